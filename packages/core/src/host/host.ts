@@ -1,0 +1,77 @@
+import type { Argv, CommandResult } from "./outcome.js";
+
+/** How a probing command is run. */
+export interface RunOptions {
+  /** Seconds after which the command is stopped; the host's own limit otherwise. */
+  readonly timeLimitSeconds?: number;
+}
+
+/** What lies at a path. */
+export type ReadResult =
+  | { readonly is: "file"; readonly content: string }
+  | { readonly is: "directory" }
+  | { readonly is: "absent" }
+  | { readonly is: "denied"; readonly reason: string }
+  | { readonly is: "failed"; readonly reason: string }
+  | { readonly is: "not-recorded" };
+
+/** The names in a directory, sorted by code unit. */
+export type ListResult =
+  | { readonly is: "directory"; readonly names: readonly string[] }
+  | { readonly is: "not-a-directory" }
+  | { readonly is: "absent" }
+  | { readonly is: "denied"; readonly reason: string }
+  | { readonly is: "failed"; readonly reason: string }
+  | { readonly is: "not-recorded" };
+
+/** Where a symbolic link points, as it is written in the link. */
+export type LinkResult =
+  | { readonly is: "link"; readonly target: string }
+  | { readonly is: "not-a-link" }
+  | { readonly is: "absent" }
+  | { readonly is: "denied"; readonly reason: string }
+  | { readonly is: "failed"; readonly reason: string }
+  | { readonly is: "not-recorded" };
+
+/**
+ * A machine, or a recording of one, that can be asked but not changed. Probes get only this.
+ *
+ * Commands run without a shell, with `LC_ALL=C`, without a standard input.
+ */
+export interface ProbeHost {
+  run(argv: Argv, options?: RunOptions): Promise<CommandResult>;
+  /** The content of a file, of its first `bytes` bytes where given (a boot sector of a disk, say). */
+  read(path: string, options?: { readonly bytes?: number }): Promise<ReadResult>;
+  list(path: string): Promise<ListResult>;
+  readlink(path: string): Promise<LinkResult>;
+}
+
+/** A command that may change the machine. */
+export interface ExecRequest {
+  readonly argv: Argv;
+  /** What the command reads: a text, or a file. Nothing otherwise. */
+  readonly stdin?: { readonly text: string } | { readonly file: string };
+  /** Where its standard output goes, instead of into the result. */
+  readonly stdout?: { readonly file: string } | "inherit";
+  /** Added to the clean environment (`PATH`, `LC_ALL=C`). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeLimitSeconds?: number;
+  /** The command talks to the operator itself (a password, a tape change). */
+  readonly terminal?: boolean;
+}
+
+/** What may be watched while a command runs. Lines come without their newline. */
+export interface ExecWatcher {
+  line?(stream: "stdout" | "stderr", line: string): void;
+  /** Ends the command: SIGTERM, after a while SIGKILL, to its whole process group. */
+  readonly signal?: AbortSignal;
+}
+
+/** A machine that can be changed. Only execute gets one. */
+export interface ActionHost extends ProbeHost {
+  exec(request: ExecRequest, watcher?: ExecWatcher): Promise<CommandResult>;
+  /** Stages joined by pipes between processes; the data never passes through this program. One result per stage. */
+  pipe(stages: readonly [ExecRequest, ...ExecRequest[]], watcher?: ExecWatcher): Promise<CommandResult[]>;
+  /** Writes a whole file (or a sysfs attribute). `mode` in octal digits' value; 0600 otherwise. */
+  write(path: string, content: string, options?: { readonly mode?: number; readonly sysfs?: boolean }): Promise<void>;
+}

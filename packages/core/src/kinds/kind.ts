@@ -1,0 +1,16 @@
+import type { FieldSource } from "../layout/fields.js";
+import type { NodeSource } from "../layout/node-source.js";
+import type { StepSource } from "../plan/step-source.js";
+
+/**
+ * A storage kind: what it reads, what it adds to the layout, how it is rebuilt, which of its fields are compared.
+ * One folder below `kinds/` and one line in `kinds/index.ts`. A kind never imports another kind.
+ */
+export interface Kind<F = unknown> extends NodeSource<F>, StepSource, FieldSource {
+  readonly kind: string;
+}
+
+/** Declares a kind with its own type of facts, for a registry that needn't know it. */
+export function defineKind<F>(kind: Kind<F>): Kind {
+  return kind as Kind;
+}

@@ -1,0 +1,131 @@
+import type { Finding } from "./finding.js";
+import type { NodeId } from "./ids.js";
+import type { BlockDevice, Inventory } from "./inventory.js";
+import type { BlockNode, Content, Detail, Edge, GroupNode, LayoutNode, Machine, Mount } from "./layout.js";
+
+type WithoutContent<N> = N extends unknown ? Omit<N, "content"> : never;
+
+/** A block node before it is known what is on it. */
+export type NewBlockNode = WithoutContent<BlockNode>;
+
+/**
+ * A layout in the making, handed from kind to kind. All nodes come first; contents, edges and mounts after, by id.
+ * Adding the same id twice, or a second content to a node, is recorded as a finding and the first one stays.
+ */
+export interface Draft {
+  readonly inventory: Inventory;
+  readonly machine: Machine;
+  /** Adds a block node. `device`: the kernel name that carries it, so that others find the node by any name. */
+  addBlock(node: NewBlockNode, device: string | null): void;
+  addGroup(node: GroupNode): void;
+  /** The node behind a kernel name, a `/dev` path, a link or `major:minor`. For a path of a map: the path's own node. */
+  idOf(device: string): NodeId | undefined;
+  /** The inventory's device that carries a node. */
+  deviceOf(id: NodeId): BlockDevice | undefined;
+  /** A node that was added, with no content yet. */
+  node(id: NodeId): NewBlockNode | GroupNode | undefined;
+  /** All block nodes added so far, in the order of adding. */
+  blocks(): readonly NewBlockNode[];
+  hasContent(id: NodeId): boolean;
+  setContent(id: NodeId, content: Content): void;
+  addEdge(edge: Edge): void;
+  addMount(mount: Mount): void;
+  mounts(): readonly Mount[];
+  setConfig(kind: string, detail: Detail): void;
+  addFinding(finding: Finding): void;
+}
+
+/** A draft over an inventory, with the function that takes out what was put in. */
+export function newDraft(inventory: Inventory, machine: Machine): Draft & { take(): DraftState } {
+  const state = emptyState();
+  const addNode = (node: NewBlockNode | GroupNode, device: string | null) => {
+    if (state.nodes.has(node.id)) {
+      state.findings.push(duplicateNode(node.id, node.name));
+      return;
+    }
+    state.nodes.set(node.id, node);
+    if (device === null) return;
+    if (!state.idByDevice.has(device)) state.idByDevice.set(device, node.id);
+    state.deviceById.set(node.id, device);
+  };
+  return {
+    inventory,
+    machine,
+    addBlock: addNode,
+    addGroup: (node) => addNode(node, null),
+    idOf: (device) => state.idByDevice.get(inventory.find(device)?.name ?? device),
+    deviceOf: (id) => {
+      const name = state.deviceById.get(id);
+      return name === undefined ? undefined : inventory.find(name);
+    },
+    node: (id) => state.nodes.get(id),
+    blocks: () => [...state.nodes.values()].filter((node): node is NewBlockNode => node.role !== "group"),
+    hasContent: (id) => state.contents.has(id),
+    setContent: (id, content) => {
+      const first = state.contents.get(id);
+      if (first === undefined) state.contents.set(id, content);
+      else state.findings.push(secondContent(id, first, content));
+    },
+    addEdge: (edge) => void state.edges.push(edge),
+    addMount: (mount) => void state.mounts.push(mount),
+    mounts: () => state.mounts,
+    setConfig: (kind, detail) => {
+      state.config[kind] = detail;
+    },
+    addFinding: (finding) => void state.findings.push(finding),
+    take: () => state,
+  };
+}
+
+/** What a draft holds. */
+export interface DraftState {
+  readonly nodes: Map<NodeId, NewBlockNode | GroupNode>;
+  readonly contents: Map<NodeId, Content>;
+  readonly idByDevice: Map<string, NodeId>;
+  readonly deviceById: Map<NodeId, string>;
+  readonly edges: Edge[];
+  readonly mounts: Mount[];
+  readonly config: Record<string, Detail>;
+  readonly findings: Finding[];
+}
+
+function emptyState(): DraftState {
+  return {
+    nodes: new Map(),
+    contents: new Map(),
+    idByDevice: new Map(),
+    deviceById: new Map(),
+    edges: [],
+    mounts: [],
+    config: {},
+    findings: [],
+  };
+}
+
+function duplicateNode(id: NodeId, name: string): Finding {
+  return {
+    code: "layout/duplicate-node",
+    severity: "loss",
+    node: id,
+    message: `${name} would have the same id as another device (${id}); only the first one is recorded`,
+    remedy: "two devices claim one identity: find out which is a copy, and detach it",
+  };
+}
+
+function secondContent(id: NodeId, first: Content, second: Content): Finding {
+  return {
+    code: "layout/two-contents",
+    severity: "warning",
+    node: id,
+    message: `${id} holds signatures of two things, ${first.is} and ${second.is}; the first is taken`,
+    remedy: "wipefs -n shows both; the stale one should be erased",
+  };
+}
+
+/** The block nodes of a state with their contents; what nobody claimed is judged by `leftOver`. */
+export function finishedNodes(state: DraftState, leftOver: (id: NodeId) => Content): LayoutNode[] {
+  return [...state.nodes.values()].map((node): LayoutNode => {
+    if (node.role === "group") return node;
+    return { ...node, content: state.contents.get(node.id) ?? leftOver(node.id) };
+  });
+}

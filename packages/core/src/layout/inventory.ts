@@ -1,0 +1,108 @@
+/**
+ * Every block device that the kernel knows, read once from udev's database and sysfs, and given to all probes.
+ * Names in here are kernel names of this boot: they serve to ask tools and never leave the layout as addresses.
+ */
+
+/** One block device. */
+export interface BlockDevice {
+  /** The kernel name as below /sys/class/block, `sda`, `dm-0`, `cciss!c0d0`. */
+  readonly name: string;
+  /** The device node that a tool is given, `/dev/sda`, `/dev/cciss/c0d0`. */
+  readonly path: string;
+  readonly type: "disk" | "partition";
+  readonly major: number;
+  readonly minor: number;
+  /** udev's properties; empty where udev doesn't know the device. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The links to it, whole paths: `/dev/disk/by-id/…`, `/dev/mapper/…`. */
+  readonly links: readonly string[];
+  /** Size in bytes; null where it wasn't recorded. */
+  readonly bytes: number | null;
+  readonly readOnly: boolean | null;
+  readonly removable: boolean | null;
+  /** Logical sector size in bytes, of whole disks. */
+  readonly sectorBytes: number | null;
+  /** Physical sector size in bytes, of whole disks. */
+  readonly physicalSectorBytes: number | null;
+  /** Kernel names of the devices below (device-mapper, md). */
+  readonly slaves: readonly string[];
+  /** For a partition that the kernel made: its number, its whole disk's kernel name, its start in bytes. */
+  readonly partition: { readonly number: number; readonly of: string; readonly startBytes: number | null } | null;
+  /** For a device-mapper device: its name and its uuid (`mpath-3600…`, `LVM-…`, `part1-mpath-3600…`). */
+  readonly dm: { readonly name: string; readonly uuid: string } | null;
+  /** What blkid's prober found on it, by udev or by `blkid` itself; null when nothing was found. */
+  readonly signature: Signature | null;
+  /** False where nobody told whether there is a signature: neither udev nor blkid was recorded. */
+  readonly signatureKnown: boolean;
+}
+
+/** What blkid says of a device, decoded to what it means (udev encodes unsafe characters). */
+export interface Signature {
+  /** `ext4`, `swap`, `LVM2_member`, `crypto_LUKS`, `linux_raid_member`, `mpath_member` …; null for a table alone. */
+  readonly type: string | null;
+  readonly uuid: string | null;
+  readonly label: string | null;
+  /** `filesystem`, `raid`, `crypto`, `other`. */
+  readonly usage: string | null;
+  /** The partition table's type, `gpt`, `dos`, `dasd`. */
+  readonly tableType: string | null;
+  readonly tableUuid: string | null;
+}
+
+/** All block devices of a machine. */
+export interface Inventory {
+  /** Sorted by kernel name, numbers by value. */
+  readonly devices: readonly BlockDevice[];
+  /** By kernel name, by `/dev` path, by any link, or by `major:minor`. */
+  find(nameOrPath: string): BlockDevice | undefined;
+  /** The partitions that the kernel made on this device, by number. */
+  partitionsOf(name: string): readonly BlockDevice[];
+  /** The devices that stand on this one (device-mapper, md), from `slaves`. */
+  holdersOf(name: string): readonly BlockDevice[];
+}
+
+/** An inventory over these devices, with its look-ups. */
+export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
+  const sorted = [...devices].sort((a, b) => compareNames(a.name, b.name));
+  const index = new Map<string, BlockDevice>();
+  const partitions = new Map<string, BlockDevice[]>();
+  const holders = new Map<string, BlockDevice[]>();
+  for (const device of sorted) {
+    for (const link of device.links) if (!index.has(link)) index.set(link, device);
+  }
+  for (const device of sorted) {
+    index.set(`${device.major}:${device.minor}`, device);
+    index.set(device.path, device);
+    index.set(device.name, device);
+    if (device.dm !== null) index.set(`/dev/mapper/${device.dm.name}`, device);
+    if (device.partition !== null) append(partitions, device.partition.of, device);
+    for (const slave of device.slaves) append(holders, slave, device);
+  }
+  for (const list of partitions.values()) list.sort((a, b) => (a.partition?.number ?? 0) - (b.partition?.number ?? 0));
+  return {
+    devices: sorted,
+    find: (nameOrPath) => index.get(nameOrPath),
+    partitionsOf: (name) => partitions.get(name) ?? [],
+    holdersOf: (name) => holders.get(name) ?? [],
+  };
+}
+
+function append(lists: Map<string, BlockDevice[]>, key: string, device: BlockDevice): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [device]);
+  else list.push(device);
+}
+
+/** `sda` before `sdaa`, `dm-2` before `dm-10`: shorter stems first, then numbers by value. */
+function compareNames(a: string, b: string): number {
+  const [stemA, numberA] = splitName(a);
+  const [stemB, numberB] = splitName(b);
+  return (
+    stemA.length - stemB.length || (stemA < stemB ? -1 : stemA > stemB ? 1 : 0) || numberA - numberB || (a < b ? -1 : 1)
+  );
+}
+
+function splitName(name: string): [string, number] {
+  const digits = /\d+$/.exec(name);
+  return digits === null ? [name, -1] : [name.slice(0, digits.index), Number(digits[0])];
+}

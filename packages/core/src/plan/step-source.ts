@@ -1,0 +1,8 @@
+import type { Layout } from "../layout/layout.js";
+import type { PlanPart } from "./part.js";
+
+/** What the plan stage needs of a storage kind: the steps that rebuild its nodes. Pure, and the same layout gives the same bytes. */
+export interface StepSource {
+  readonly kind: string;
+  steps?(layout: Layout): PlanPart;
+}
