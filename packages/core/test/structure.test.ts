@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const src = resolve(dirname(fileURLToPath(import.meta.url)), "../src");
+
+/** Each folder may import from itself and from those named here; arrows point downwards only. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "error.ts": [],
+  host: ["error.ts"],
+  layout: ["host", "error.ts"],
+  plan: ["layout", "error.ts"],
+  render: ["plan", "layout", "error.ts"],
+  "recovery-set": ["plan", "layout", "host", "render", "error.ts"],
+  adapter: ["plan", "layout", "host", "render", "error.ts"],
+  rescue: ["plan", "layout", "host", "render", "error.ts"],
+  kinds: ["rescue", "plan", "layout", "host", "render", "error.ts"],
+  "scan.ts": ["layout", "host", "error.ts"],
+  testkit: ["index.ts", "adapter", "kinds", "recovery-set", "rescue", "plan", "layout", "host", "render", "error.ts"],
+  "index.ts": ["scan.ts", "adapter", "kinds", "recovery-set", "rescue", "plan", "layout", "host", "render", "error.ts"],
+};
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+/** The files that a file imports, by their names relative to src; a type import counts too. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  const found = [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"(\.[^"]+)"/gms)].map((match) => match[1] as string);
+  return found.map((target) => relative(src, resolve(dirname(join(src, file)), target.replace(/\.js$/, ".ts"))));
+}
+
+/** The part of the house that a file is in: its folder, or its own name at the top. */
+function room(file: string): string {
+  return file.split(sep)[0] as string;
+}
+
+test("every file stands in a room that the design knows", () => {
+  expect(files.map(room).filter((name) => !(name in MAY_IMPORT))).toEqual([]);
+});
+
+test("every import leads to a file", () => {
+  const missing = [...imports].flatMap(([file, targets]) =>
+    targets.filter((target) => !imports.has(target)).map((target) => `${file} -> ${target}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("arrows between folders point downwards only", () => {
+  const wrong = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter((target) => room(target) !== room(file) && !MAY_IMPORT[room(file)]?.includes(room(target)))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("a kind never imports another kind", () => {
+  const kindOf = (file: string) => /^kinds\/([^/]+)\//.exec(file)?.[1];
+  const wrong = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter((target) => kindOf(file) && kindOf(target) && kindOf(file) !== kindOf(target))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("there is no circle among the files", () => {
+  const state = new Map<string, "open" | "done">();
+  const circles: string[] = [];
+  const visit = (file: string, trail: readonly string[]) => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      circles.push([...trail.slice(trail.indexOf(file)), file].join(" -> "));
+      return;
+    }
+    state.set(file, "open");
+    for (const target of imports.get(file) ?? []) visit(target, [...trail, file]);
+    state.set(file, "done");
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
