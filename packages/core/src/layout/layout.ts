@@ -14,6 +14,11 @@ interface NodeCommon {
   readonly kind: string;
   /** What it was called on the recorded machine, `sda`, `mpatha`: for people, never an address. */
   readonly name: string;
+  /**
+   * Why it can't be rebuilt, and with it all that stands on it (see `rebuilt.ts`); its kind says so in a finding of
+   * severity `loss` too. Absent: it can.
+   */
+  readonly notRebuilt?: string | undefined;
   readonly detail: Detail;
 }
 
