@@ -2,7 +2,7 @@ import type { Probed } from "../host/probed.js";
 import { type Draft, finishedNodes, newDraft } from "./draft.js";
 import type { Finding } from "./finding.js";
 import type { NodeId } from "./ids.js";
-import type { Inventory } from "./inventory.js";
+import { type Inventory, isPassing } from "./inventory.js";
 import type { Content, Layout, Machine, Mount } from "./layout.js";
 import type { NodeSource } from "./node-source.js";
 
@@ -87,11 +87,6 @@ function reportUnclaimed(draft: Draft): void {
       remedy: "save and rebuild it by other means, or leave it out knowingly",
     });
   }
-}
-
-/** Devices that come and go with the running system, or can't be written: no part of what a server is rebuilt from. */
-function isPassing(name: string): boolean {
-  return /^(loop|ram|zram|sr|fd|nbd|mtdblock|rbd)\d/.test(name);
 }
 
 /** By path, parents before what is mounted below them; what is mounted over another keeps its order. */

@@ -61,6 +61,11 @@ export interface Inventory {
   holdersOf(name: string): readonly BlockDevice[];
 }
 
+/** Devices that come and go with the running system, or can't be written: no part of what a server is rebuilt from. */
+export function isPassing(name: string): boolean {
+  return /^(loop|ram|zram|sr|fd|nbd|mtdblock|rbd)\d/.test(name);
+}
+
 /** An inventory over these devices, with its look-ups. */
 export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
   const sorted = [...devices].sort((a, b) => compareNames(a.name, b.name));

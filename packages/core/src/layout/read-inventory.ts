@@ -1,0 +1,202 @@
+import { BmrError } from "../error.js";
+import type { ProbeHost } from "../host/host.js";
+import { describeOutcome, succeeded } from "../host/outcome.js";
+import { ambiguous, askBlkid } from "./blkid.js";
+import { dmDependencies, dmNames } from "./dm-names.js";
+import type { Finding } from "./finding.js";
+import { type BlockDevice, type Inventory, inventoryOf, isPassing } from "./inventory.js";
+import { ownSignature, udevLooked } from "./signature.js";
+import {
+  attribute,
+  listBlockDevices,
+  readDiskAttributes,
+  readSlaves,
+  readSysfs,
+  type SysfsEntry,
+  type SysfsFacts,
+} from "./sysfs-block.js";
+import { parseUdevDb, type UdevRecord } from "./udev-db.js";
+
+/** All block devices, and what there is to say about the reading of them. */
+export interface InventoryReading {
+  readonly inventory: Inventory;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads every block device of the machine: names and numbers from sysfs, links and signatures from udev's database,
+ * and from blkid where udev tells no signature.
+ *
+ * @throws BmrError `host-unusable` where /sys or /proc isn't mounted or can't be read
+ */
+export async function readInventory(host: ProbeHost): Promise<InventoryReading> {
+  const findings: Finding[] = [];
+  const [entries, records] = await Promise.all([listBlockDevices(host), readUdevDb(host, findings), requireProc(host)]);
+  const byName = new Map(records.map((record) => [record.name, record]));
+  const read = await Promise.all(
+    (entries ?? records.map(({ name }) => ({ name, directory: `/sys/class/block/${name}` }))).map((entry) =>
+      readDevice(host, entry, byName),
+    ),
+  );
+  const devices = await completeDm(
+    host,
+    read.filter((device) => device !== null),
+  );
+  return { inventory: inventoryOf(await completeSignatures(host, inventoryOf(devices), findings)), findings };
+}
+
+async function requireProc(host: ProbeHost): Promise<void> {
+  const read = await host.read("/proc/partitions");
+  if (read.is === "file" || read.is === "not-recorded") return;
+  const reason = read.is === "denied" || read.is === "failed" ? read.reason : "procfs isn't mounted there";
+  throw new BmrError(
+    "host-unusable",
+    `/proc/partitions can't be read: ${reason}. Without /proc no mounts are seen; mount -t proc proc /proc`,
+    { details: { path: "/proc/partitions" } },
+  );
+}
+
+async function readUdevDb(host: ProbeHost, findings: Finding[]): Promise<UdevRecord[]> {
+  let result = await host.run(["udevadm", "info", "--export-db"]);
+  // Before udev 117 the program was called udevinfo.
+  if (result.outcome.is === "missing") result = await host.run(["udevinfo", "--export-db"]);
+  if (succeeded(result)) return parseUdevDb(result.stdout);
+  if (result.outcome.is !== "not-recorded") {
+    findings.push({
+      code: "inventory/no-udev",
+      severity: "warning",
+      message: `udev's database can't be read: ${result.argv.join(" ")} ${describeOutcome(result)}`,
+      remedy: "identities of disks come from sysfs alone, and signatures from blkid; better scan where udev runs",
+    });
+  }
+  return [];
+}
+
+async function readDevice(
+  host: ProbeHost,
+  entry: SysfsEntry,
+  records: ReadonlyMap<string, UdevRecord>,
+): Promise<BlockDevice | null> {
+  const record = records.get(entry.name);
+  const properties = record?.properties ?? {};
+  const sysfs = await readSysfs(host, entry);
+  const numbers = sysfs.numbers ?? numbersOf(properties);
+  // A path below a multipathed NVMe namespace has no device node; the namespace stands for it.
+  if (sysfs.hidden || (numbers === null && record === undefined)) return null;
+  const partition = partitionOf(entry.name, record, sysfs);
+  const [disk, dm, slaves] = await Promise.all([
+    partition === null ? readDiskAttributes(host, entry.directory) : undefined,
+    readDm(host, entry, properties),
+    isVirtual(sysfs.devpath ?? record?.devpath) ? readSlaves(host, entry.directory) : [],
+  ]);
+  const parent = partition === null ? undefined : records.get(partition.of)?.properties;
+  return {
+    name: entry.name,
+    path: record?.node ?? (dm === null ? `/dev/${entry.name.replaceAll("!", "/")}` : `/dev/mapper/${dm.name}`),
+    type: partition === null ? "disk" : "partition",
+    major: numbers?.[0] ?? 0,
+    minor: numbers?.[1] ?? 0,
+    properties,
+    links: record?.links ?? [],
+    bytes: sysfs.bytes,
+    readOnly: sysfs.readOnly,
+    removable: disk?.removable ?? null,
+    sectorBytes: disk?.sectorBytes ?? null,
+    physicalSectorBytes: disk?.physicalSectorBytes ?? null,
+    slaves: slaves ?? [],
+    partition,
+    dm,
+    signature: ownSignature(properties, parent),
+    signatureKnown: udevLooked(properties),
+  };
+}
+
+function numbersOf(properties: Readonly<Record<string, string>>): readonly [number, number] | null {
+  const { MAJOR, MINOR } = properties;
+  return MAJOR === undefined || MINOR === undefined ? null : [Number(MAJOR), Number(MINOR)];
+}
+
+/** device-mapper, md, bcache, loop …: they may stand on others. Unknown counts as such. */
+function isVirtual(devpath: string | undefined): boolean {
+  return devpath === undefined || devpath.startsWith("/devices/virtual/") || /^\/block\/(dm-|md)/.test(devpath);
+}
+
+function partitionOf(name: string, record: UdevRecord | undefined, sysfs: SysfsFacts): BlockDevice["partition"] {
+  if (sysfs.partition === null && record?.properties.DEVTYPE !== "partition") return null;
+  const parts = (sysfs.devpath ?? record?.devpath ?? "").split("/");
+  const of = parts.at(-2);
+  if (of === undefined || of === "" || of === "block") return null;
+  const inName = /(\d+)$/.exec(name)?.[1];
+  const number = sysfs.partition?.number ?? Number(record?.properties.PARTN ?? inName);
+  return { number, of, startBytes: sysfs.partition?.startBytes ?? null };
+}
+
+async function readDm(
+  host: ProbeHost,
+  entry: SysfsEntry,
+  properties: Readonly<Record<string, string>>,
+): Promise<BlockDevice["dm"]> {
+  if (!entry.name.startsWith("dm-")) return null;
+  const [name, uuid] = await Promise.all([
+    attribute(host, `${entry.directory}/dm/name`),
+    attribute(host, `${entry.directory}/dm/uuid`),
+  ]);
+  const known = name ?? properties.DM_NAME;
+  return known === undefined ? null : { name: known, uuid: uuid ?? properties.DM_UUID ?? "" };
+}
+
+/** Old kernels tell neither names nor slaves of device-mapper devices in sysfs; dmsetup does. */
+async function completeDm(host: ProbeHost, devices: readonly BlockDevice[]): Promise<readonly BlockDevice[]> {
+  const isDm = (device: BlockDevice) => device.name.startsWith("dm-");
+  const unnamed = devices.some((device) => isDm(device) && device.dm === null);
+  const unfounded = devices.some((device) => isDm(device) && device.slaves.length === 0);
+  if (!unnamed && !unfounded) return devices;
+  const [names, dependencies] = await Promise.all([
+    unnamed ? dmNames(host) : new Map<string, { name: string; uuid: string }>(),
+    unfounded ? dmDependencies(host) : new Map<string, readonly string[]>(),
+  ]);
+  const byNumbers = new Map(devices.map((device) => [`${device.major}:${device.minor}`, device.name]));
+  return devices.map((device) => {
+    if (!isDm(device)) return device;
+    const dm = device.dm ?? names.get(`${device.major}:${device.minor}`) ?? null;
+    const below = dm === null || device.slaves.length > 0 ? undefined : dependencies.get(dm.name);
+    const slaves = below?.map((numbers) => byNumbers.get(numbers)).filter((name) => name !== undefined);
+    const path = device.dm === null && dm !== null ? `/dev/mapper/${dm.name}` : device.path;
+    return { ...device, dm, path, slaves: slaves ?? device.slaves };
+  });
+}
+
+/** Asks blkid where udev told no signature: udev may not have looked, and an empty device looks the same. */
+async function completeSignatures(
+  host: ProbeHost,
+  inventory: Inventory,
+  findings: Finding[],
+): Promise<readonly BlockDevice[]> {
+  const asked = inventory.devices.filter((device) => isUntold(device) && !isPathOfMap(inventory, device));
+  const answers = await askBlkid(
+    host,
+    asked.map(({ path }) => path),
+    (path) => inventory.find(path)?.path ?? path,
+  );
+  return inventory.devices.map((device) => {
+    if (device.properties.ID_FS_AMBIVALENT !== undefined) {
+      findings.push(ambiguous(device.path));
+      return { ...device, signature: null, signatureKnown: false };
+    }
+    const answer = answers.get(device.path);
+    if (answer === undefined) return device;
+    if ("signature" in answer) return { ...device, signature: answer.signature, signatureKnown: true };
+    findings.push(answer.finding);
+    return { ...device, signature: null, signatureKnown: false };
+  });
+}
+
+function isUntold(device: BlockDevice): boolean {
+  return device.signature === null && device.bytes !== 0 && !isPassing(device.name);
+}
+
+/** A path, or a partition that the kernel found on one: asked through the map only, since a path may be passive or dead. */
+function isPathOfMap(inventory: Inventory, device: BlockDevice): boolean {
+  const disk = device.partition?.of ?? device.name;
+  return inventory.holdersOf(disk).some((holder) => holder.dm?.uuid.startsWith("mpath-") === true);
+}

@@ -1,0 +1,82 @@
+import { bytesOf, textOf } from "../host/bytes.js";
+
+/** What udev's database says of one block device. */
+export interface UdevRecord {
+  /** The kernel name, the last part of `P:`: `sda`, `cciss!c0d0`. */
+  readonly name: string;
+  /** Where the device is below /sys, `/devices/…/block/sda/sda1`; `/block/sda/sda1` before kernel 2.6.26. */
+  readonly devpath: string;
+  /** The device node, `/dev/cciss/c0d0`; null where udev made none. */
+  readonly node: string | null;
+  /** The links to it, whole paths. */
+  readonly links: readonly string[];
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/**
+ * The block devices in the output of `udevadm info --export-db` (or the older `udevinfo --export-db`).
+ *
+ * The text has a record for every device of the machine, up to 60 MB of it; only block devices are taken apart.
+ * NVMe namespaces have no `/block/` in their path, and records of before udev 0.98 have no SUBSYSTEM, so both
+ * are looked at. Lines other than P, N, S and E say nothing about storage.
+ */
+export function parseUdevDb(text: string): UdevRecord[] {
+  const records: UdevRecord[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const blank = text.indexOf("\n\n", at);
+    const end = blank === -1 ? text.length : blank;
+    const record = text.slice(at, end);
+    if (isBlock(record)) records.push(parseRecord(record));
+    at = end + 2;
+  }
+  return records;
+}
+
+function isBlock(record: string): boolean {
+  if (record.includes("\nE: SUBSYSTEM=")) return /\nE: SUBSYSTEM=block(?:\n|$)/.test(record);
+  const path = /^\n*P: (.*)/.exec(record)?.[1];
+  return path?.includes("/block/") === true;
+}
+
+function parseRecord(record: string): UdevRecord {
+  const properties: Record<string, string> = {};
+  const links: string[] = [];
+  let devpath = "";
+  let node: string | null = null;
+  for (const line of record.split("\n")) {
+    const value = line.slice(3);
+    if (line.startsWith("E: ")) {
+      const equals = value.indexOf("=");
+      if (equals > 0) properties[value.slice(0, equals)] = value.slice(equals + 1);
+    } else if (line.startsWith("S: ")) links.push(`/dev/${value}`);
+    else if (line.startsWith("N: ")) node = `/dev/${value}`;
+    else if (line.startsWith("P: ")) devpath = value;
+  }
+  return { name: devpath.slice(devpath.lastIndexOf("/") + 1), devpath, node, links, properties };
+}
+
+/**
+ * The text behind udev's and blkid's `_ENC` values: unsafe bytes stand as `\x20` (systemd, encode_devnode_string();
+ * util-linux, blkid_encode_string()).
+ */
+export function decodeUdev(value: string): string {
+  if (!value.includes("\\x")) return value;
+  const bytes = bytesOf(value);
+  const decoded: number[] = [];
+  for (let at = 0; at < bytes.length; at++) {
+    const hex = String.fromCharCode(...bytes.subarray(at, at + 4));
+    if (/^\\x[0-9a-fA-F]{2}$/.test(hex)) {
+      decoded.push(Number.parseInt(hex.slice(2), 16));
+      at += 3;
+    } else decoded.push(bytes[at] as number);
+  }
+  return textOf(Uint8Array.from(decoded));
+}
+
+/** A property that udev keeps twice: decoded from `NAME_ENC`, else as it is; null where it is absent or empty. */
+export function encodedProperty(properties: Readonly<Record<string, string>>, name: string): string | null {
+  const encoded = properties[`${name}_ENC`];
+  const value = encoded === undefined ? properties[name] : decodeUdev(encoded);
+  return value === undefined || value === "" ? null : value;
+}
