@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { Capture } from "./capture.js";
+import type { LabImage } from "./image.js";
+import { luns } from "./luns.js";
+import { compareServers } from "./server-comparison.js";
+import { type AttachedLun, runVm, type VmRun } from "./vm.js";
+
+/** Where a recovery takes place. */
+export interface RecoverySite {
+  readonly dir: string;
+  readonly image: LabImage;
+  readonly capture: Capture;
+  /** The disks that stand in for the lost ones. */
+  readonly luns: readonly AttachedLun[];
+}
+
+/** Boots the rescue system and runs one of the recovery scripts, with the backup at hand. */
+export async function runRescue(site: RecoverySite, name: string, script: string, journal?: string): Promise<VmRun> {
+  const { dir, image, capture } = site;
+  return runVm({
+    name,
+    dir,
+    image,
+    boot: { from: "rescue", multipath: true },
+    luns: site.luns,
+    script: [script],
+    inputs: { "bmr.cjs": capture.bundle, "backup.tar": capture.backup },
+    ...(journal === undefined ? {} : { folders: { journal } }),
+    timeoutSeconds: 1200,
+  });
+}
+
+/** Boots the restored server from its own disks and compares it with the lost one. Gives the report. */
+export async function checkRestored(site: RecoverySite): Promise<readonly string[]> {
+  const { dir, image, capture } = site;
+  const checked = await runVm({
+    name: "restored",
+    dir,
+    image,
+    boot: { from: "lun", lun: luns.system },
+    luns: site.luns,
+    script: ["check.sh"],
+    inputs: { "bmr.cjs": capture.bundle },
+    timeoutSeconds: 900,
+  });
+  return [
+    "it boots from its own disks, all filesystems and swaps on multipath maps; bmr verify finds no difference",
+    ...compareServers(capture, checked),
+  ];
+}
+
+/** The journal that a recovery left in its share. */
+export function journalOf(run: VmRun): string {
+  return join(run.share, "journal");
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Capture } from "./capture.js";
+import { type ComparisonRule, compareManifests, countByRule, readManifest } from "./compare-manifests.js";
+import { LabError } from "./error.js";
+import type { VmRun } from "./vm.js";
+
+/**
+ * What may differ between the server before and after. Everything that isn't named here must be the same, down to the
+ * nanosecond and the hole.
+ */
+export const rules: readonly ComparisonRule[] = [
+  { path: "/etc/BMR", compare: "ignore", why: "the backup writes a new recovery set after the manifest was taken" },
+  { path: "/var/log", compare: "ignore", why: "every boot writes to it" },
+  { path: "/var/lib/systemd", compare: "ignore", why: "random seed, timer stamps: every boot writes to it" },
+  { path: /^\/var\/tmp(\/systemd-private-.*)?$/, compare: "ignore", why: "made anew by every boot" },
+  { path: /^\/tmp(\/.*)?$/, compare: "ignore", why: "no server's files" },
+  {
+    path: /^\/etc\/lvm\/(archive|backup|cache|devices)\/.*/,
+    compare: "ignore",
+    why: "LVM's own history of its commands",
+  },
+  { path: /^\/etc\/lvm\/(archive|backup|cache|devices)$/, compare: "no-mtime", why: "LVM writes its history into it" },
+  { path: /^\/boot\/initrd\.img-[^/]+$/, compare: "existence", why: "built anew for the restored server" },
+  { path: "/boot/grub", compare: "no-mtime", why: "grub-install copies its files anew, with the same content" },
+  { path: "/etc/multipath", compare: "no-mtime", why: "multipathd rewrites its lists when it starts" },
+  {
+    path: /^\/(|boot|etc|var|var\/lib|var\/lib\/initramfs-tools.*)$/,
+    compare: "no-mtime",
+    why: "a file in it was made anew",
+  },
+  { path: /^\/(|.*\/)lost\+found$/, compare: "no-mtime", why: "made by mke2fs" },
+];
+
+/**
+ * Compares what check.sh found in the restored server with what capture.sh had found.
+ * @throws {@link LabError} with the first differences.
+ */
+export function compareServers(capture: Capture, checked: VmRun): readonly string[] {
+  const before = readManifest(capture.manifest);
+  const after = readManifest(join(checked.share, "manifest"));
+  const differences = compareManifests(before, after, rules);
+  if (differences.length > 0) throw differing("files", differences);
+  const layout = compareJson(readScan(capture.scan), readScan(join(checked.share, "scan.json")));
+  if (layout.length > 0) throw differing("layout", layout);
+  const counts = countByRule(before, rules);
+  return [
+    `${before.size} files compared: ${counts.full} in all respects, ${counts["no-mtime"]} but for the time, ` +
+      `${counts.existence} by existence, ${counts.ignore} ignored`,
+    "the layout that bmr scan reports is the same",
+  ];
+}
+
+function differing(what: string, differences: readonly string[]): LabError {
+  const more = differences.length > 30 ? `\n  and ${differences.length - 30} more` : "";
+  return new LabError(`the restored server differs in its ${what}:\n  ${differences.slice(0, 30).join("\n  ")}${more}`);
+}
+
+function readScan(file: string): unknown {
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly layout: unknown }).layout;
+}
+
+/** All places in which two JSON values differ, as `path: was …, is …`. */
+export function compareJson(before: unknown, after: unknown, path = ""): readonly string[] {
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
+    return before.flatMap((item, at) => compareJson(item, after[at], `${path}[${at}]`));
+  if (isRecord(before) && isRecord(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => compareJson(before[key], after[key], `${path}.${key}`));
+  }
+  const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
+  return was === is ? [] : [`${path}: was ${was ?? "absent"}, is ${is ?? "absent"}`];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { LabError } from "./error.js";
+import { compileGuestPrograms } from "./guest-programs.js";
+import type { LabImage } from "./image.js";
+import type { LunIdentity } from "./luns.js";
+import { guestDir } from "./paths.js";
+import { clock, progress } from "./progress.js";
+import { qemuArguments } from "./qemu.js";
+
+/** A LUN's disk image, as it is attached to a VM: over both host bus adapters. */
+export interface AttachedLun {
+  readonly identity: LunIdentity;
+  /** qcow2 file. */
+  readonly file: string;
+}
+
+/** How a VM gets its operating system. */
+export type BootSource =
+  | {
+      readonly from: "rescue";
+      /** Whether multipathd runs; else every device is blacklisted. */
+      readonly multipath: boolean;
+    }
+  | {
+      /** SeaBIOS, the boot loader on that LUN, the installed system. */
+      readonly from: "lun";
+      readonly lun: LunIdentity;
+    };
+
+/** One VM: it boots, runs one script, powers off. */
+export interface VmSpec {
+  /** Name of its folder in the scenario's folder. */
+  readonly name: string;
+  /** Folder in which that folder is made anew. */
+  readonly dir: string;
+  readonly image: LabImage;
+  readonly boot: BootSource;
+  /** In the order in which they get their SCSI ids. */
+  readonly luns: readonly AttachedLun[];
+  /** Script below `guest/`, and its arguments. */
+  readonly script: readonly [string, ...string[]];
+  /** Files of the host that the guest finds below /lab, by their names there. It must not write to them. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Folders of the host that are copied below /lab; the guest may write to them. */
+  readonly folders?: Readonly<Record<string, string>>;
+  readonly memoryMiB?: number;
+  readonly timeoutSeconds: number;
+}
+
+/** What a VM that ran its script to the end left behind. */
+export interface VmRun {
+  /** The folder that the guest had at /lab. */
+  readonly share: string;
+  readonly milliseconds: number;
+  /** The steps that the script announced, with the seconds that each took. */
+  readonly steps: readonly { readonly title: string; readonly seconds: number }[];
+}
+
+/**
+ * Boots a VM under TCG, lets it run its script and waits until it has powered off. Its steps are shown as they come.
+ * @throws {@link LabError} when the script does not exit with 0, the VM dies without a result, or time is up.
+ */
+export async function runVm(spec: VmSpec): Promise<VmRun> {
+  const dir = join(spec.dir, spec.name);
+  const share = prepareShare(spec, dir);
+  const serialLog = join(dir, "serial.txt");
+  const argv = qemuArguments(spec, share, serialLog);
+  writeFileSync(join(dir, "qemu.txt"), `${argv.join(" ")}\n`);
+  const begin = Date.now();
+  progress(
+    `${spec.name}: starting (boots ${spec.boot.from === "rescue" ? "the rescue system" : "from its own disks"})`,
+  );
+  const errors = openSync(join(dir, "qemu-errors.txt"), "w");
+  const child = spawn("qemu-system-x86_64", argv, { stdio: ["ignore", errors, errors] });
+  closeSync(errors);
+  const inTime = await watch(child, spec, join(share, "out.txt"));
+  judge(spec, dir, inTime);
+  const milliseconds = Date.now() - begin;
+  progress(`${spec.name}: done in ${clock(milliseconds)}, powered off`);
+  return { share, milliseconds, steps: readSteps(join(share, "out.txt")) };
+}
+
+function prepareShare(spec: VmSpec, dir: string): string {
+  const share = join(dir, "lab");
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(share, { recursive: true });
+  for (const name of readdirSync(guestDir)) {
+    if (name.endsWith(".sh")) copyFileSync(join(guestDir, name), join(share, name));
+  }
+  compileGuestPrograms(share);
+  for (const [name, file] of Object.entries(spec.inputs ?? {})) linkOrCopy(file, join(share, name));
+  for (const [name, folder] of Object.entries(spec.folders ?? {}))
+    cpSync(folder, join(share, name), { recursive: true });
+  writeFileSync(
+    join(share, "cmd"),
+    spec.script.map((word, at) => (at === 0 ? `/lab/${word}\0` : `${word}\0`)).join(""),
+  );
+  return share;
+}
+
+/** A backup is large: it is linked where the cache lies on the same filesystem. */
+function linkOrCopy(file: string, to: string): void {
+  try {
+    linkSync(file, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    copyFileSync(file, to);
+  }
+}
+
+/** Shows the guest's steps until QEMU has ended. False when it had to be stopped because time was up. */
+async function watch(child: ChildProcess, spec: VmSpec, out: string): Promise<boolean> {
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once("error", (error) => reject(new LabError(`qemu-system-x86_64 can't be started: ${error.message}`)));
+    child.once("close", () => resolve());
+  });
+  let inTime = true;
+  const limit = setTimeout(() => {
+    inTime = false;
+    kill();
+  }, spec.timeoutSeconds * 1000);
+  let shown = 0;
+  const show = (): void => {
+    const titles = stepLines(out);
+    for (const { title } of titles.slice(shown)) progress(`${spec.name}: ${title}`);
+    shown = titles.length;
+  };
+  const poll = setInterval(show, 500);
+  try {
+    await ended;
+    show();
+  } finally {
+    clearTimeout(limit);
+    clearInterval(poll);
+    process.removeListener("exit", kill);
+  }
+  return inTime;
+}
+
+function judge(spec: VmSpec, dir: string, inTime: boolean): void {
+  const [out, serial, exit] = ["lab/out.txt", "serial.txt", "lab/exit"].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const log = existsSync(out) ? out : serial;
+  if (!inTime) throw new LabError(`${spec.name}: not done after ${spec.timeoutSeconds} s`, log);
+  if (!existsSync(exit)) {
+    const errors = readFileSync(join(dir, "qemu-errors.txt"), "utf8").trim();
+    throw new LabError(`${spec.name}: the VM ended without a result${errors === "" ? "" : ` (${errors})`}`, log);
+  }
+  const status = readFileSync(exit, "utf8").trim();
+  if (status !== "0") throw new LabError(`${spec.name}: ${spec.script[0]} ended with exit status ${status}`, log);
+}
+
+/** The lines `STEP <uptime> <title>` that guest scripts write by `step` (guest/lib.sh). */
+function stepLines(out: string): readonly { readonly uptime: number; readonly title: string }[] {
+  if (!existsSync(out)) return [];
+  return [...readFileSync(out, "latin1").matchAll(/^STEP ([0-9.]+) (.*)\n/gm)].map(([, uptime, title]) => ({
+    uptime: Number(uptime),
+    title: title ?? "",
+  }));
+}
+
+function readSteps(out: string): VmRun["steps"] {
+  const lines = stepLines(out);
+  return lines.slice(0, -1).map(({ title, uptime }, at) => ({
+    title,
+    seconds: (lines[at + 1]?.uptime ?? uptime) - uptime,
+  }));
+}

@@ -1,0 +1,8 @@
+import { killed } from "./killed.js";
+import { main } from "./main.js";
+import { scanScale } from "./scan-scale.js";
+import type { Scenario } from "./scenario.js";
+import { selfCheck } from "./self-check.js";
+
+/** All scenarios, in the order in which they run. */
+export const scenarios: readonly Scenario[] = [selfCheck, main, killed, scanScale];
