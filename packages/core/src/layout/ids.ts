@@ -1,3 +1,5 @@
+import { bytesOf } from "../host/bytes.js";
+
 /**
  * A readable, stable name of a node, none of it a kernel name: `dasd:0.0.0203`, `lun:36005…`, `part:lun:36005…/2`,
  * `vg:vg1`, `lv:vg1/root`, `mount:/srv`. The same storage gets the same ids from scan to scan.
@@ -19,6 +21,6 @@ export function partitionId(parent: NodeId, number: number): NodeId {
 
 function encode(part: string): string {
   return part.replace(/[^A-Za-z0-9._:+/-]/gu, (character) =>
-    [...Buffer.from(character, "utf8")].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+    [...bytesOf(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   );
 }
