@@ -8,13 +8,15 @@ export type Argv = readonly [string, ...string[]];
  * - `signalled`: a signal ended it
  * - `timed-out`: it was stopped after `seconds`
  * - `missing`: there is no such program (ENOENT)
- * - `denied`: it may not be run (EACCES, EPERM)
+ * - `overflowed`: it was stopped after it had printed more than `bytes` bytes on one stream
+ * - `denied`: it may not be run (EACCES, EPERM), or couldn't be started (E2BIG, ENOMEM …)
  * - `not-recorded`: only in a replay: the recording has no answer to this argv, which says nothing of the machine
  */
 export type Outcome =
   | { readonly is: "exited"; readonly code: number }
   | { readonly is: "signalled"; readonly signal: string }
   | { readonly is: "timed-out"; readonly seconds: number }
+  | { readonly is: "overflowed"; readonly bytes: number }
   | { readonly is: "missing" }
   | { readonly is: "denied"; readonly reason: string }
   | { readonly is: "not-recorded" };
@@ -28,6 +30,8 @@ export interface CommandResult {
   readonly outcome: Outcome;
   readonly stdout: string;
   readonly stderr: string;
+  /** Bytes that were printed before what stands in `stdout` and `stderr`; only where an output was cut. */
+  readonly cut?: { readonly stdout: number; readonly stderr: number };
 }
 
 /** True when the command ran to its end with exit status 0. */
@@ -47,6 +51,8 @@ export function describeOutcome(result: CommandResult): string {
       return `was ended by ${outcome.signal}${said}`;
     case "timed-out":
       return `was stopped after ${outcome.seconds} s without an end${said}`;
+    case "overflowed":
+      return `was stopped after more than ${outcome.bytes} bytes of output${said}`;
     case "missing":
       return "is not installed";
     case "denied":

@@ -33,6 +33,7 @@ export function failedCommand(result: CommandResult): ProbeFailure {
     exited: "failed",
     signalled: "signalled",
     "timed-out": "timed-out",
+    overflowed: "unexpected-output",
     missing: "missing",
     denied: "denied",
     "not-recorded": "not-recorded",
