@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "error.ts": [],
   host: ["error.ts"],
   layout: ["host", "error.ts"],
-  plan: ["layout", "error.ts"],
+  plan: ["layout", "host", "error.ts"],
   render: ["plan", "layout", "error.ts"],
   "recovery-set": ["plan", "layout", "host", "render", "error.ts"],
   adapter: ["plan", "layout", "host", "render", "error.ts"],

@@ -20,13 +20,27 @@ export const PHASES = [
 /** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
+/** The names in a directory of the target, in order: those of the kernels below /lib/modules, say. */
+export interface EachName {
+  readonly list: Arg;
+  /** What was there at scan: printed where the target isn't mounted yet. */
+  readonly recorded: readonly string[];
+  /** Only the names for which this path exists; `{ each: true }` in it is the name. A removed kernel leaves its directory behind. */
+  readonly having?: Arg | undefined;
+}
+
 /** One command of a pipe, or a command by itself. */
 export interface PlannedCommand {
   readonly argv: readonly [Arg, ...Arg[]];
   /** What it reads: a text, or a file. */
   readonly stdin?: { readonly text: string } | { readonly file: Arg } | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Exit codes that mean success; 0 alone otherwise. */
+  /** Where its standard output goes when it is the last one of a pipe: to bmr's own. Kept by bmr otherwise. */
+  readonly stdout?: "inherit" | undefined;
+  /**
+   * Exit codes that mean success. Without them the step's `outcome` judges the exit code, and where there is none
+   * either, 0 alone is success.
+   */
   readonly okExits?: readonly number[] | undefined;
 }
 
@@ -37,11 +51,8 @@ export type Action =
       readonly timeLimitSeconds?: number | undefined;
       /** Talks to the operator itself. */
       readonly terminal?: boolean | undefined;
-      /**
-       * Runs once for each name in this directory of the target, in order; `{ each: true }` in argv is the name.
-       * `recorded` is what was there at scan, printed where the target isn't mounted yet.
-       */
-      readonly forEach?: { readonly list: Arg; readonly recorded: readonly string[] } | undefined;
+      /** Runs once for each of these names; `{ each: true }` in argv is the name. No name at all is a failure. */
+      readonly forEach?: EachName | undefined;
       /** Known races only: how often it is tried in all, a second apart; why stands beside it. */
       readonly attempts?: { readonly times: number; readonly why: string } | undefined;
     })
@@ -79,26 +90,37 @@ export type Check =
   | { readonly is: "swap"; readonly device: NodeId; readonly active: boolean }
   /** A command that only looks prints this (compared without white space at both ends). */
   | { readonly is: "output"; readonly argv: readonly [Arg, ...Arg[]]; readonly equals: Arg }
-  /** A file is there; with this content where a sum is given. */
-  | { readonly is: "file"; readonly path: Arg; readonly sha256?: string | undefined }
+  /** A file is there; with this content where a sum is given. With `forEach`: one for each of these names, and at least one. */
+  | {
+      readonly is: "file";
+      readonly path: Arg;
+      readonly sha256?: string | undefined;
+      readonly forEach?: EachName | undefined;
+    }
   | { readonly is: "directory"; readonly path: Arg }
   | { readonly is: "absent"; readonly path: Arg }
   /** A sysfs or /proc file says this. */
   | { readonly is: "attribute"; readonly path: Arg; readonly equals: string };
 
-/** How a command is judged, as data, so that it can be judged where the adapter's code isn't. */
+/** What became of a command, from best to worst. */
+export const VERDICTS = ["ok", "warnings", "retryable", "needs-operator", "failed"] as const;
+
+/** One of {@link VERDICTS}. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** How a command is judged, as data, so that it can be judged where the adapter's code isn't: see `judge.ts`. */
 export interface Outcome {
   /** Exit codes by their meaning; one that isn't named is a failure. */
-  readonly exits: Readonly<Record<string, "ok" | "warnings" | "retryable" | "needs-operator" | "failed">>;
-  /** Messages that decide more than the exit code does. First match wins; lines of stdout and stderr. */
+  readonly exits: Readonly<Record<string, Verdict>>;
+  /** Messages that say more than the exit code does. First match wins; lines of stdout and stderr. */
   readonly messages: readonly {
     /** A regular expression (ECMAScript and POSIX ERE alike). */
     readonly pattern: string;
-    readonly means: "ok" | "warnings" | "retryable" | "needs-operator" | "failed";
+    readonly means: Verdict;
     /** What to do, for people. */
     readonly remedy?: string | undefined;
   }[];
-  /** The least number of objects that must have been restored, counted by this expression's first group. */
+  /** The least number (of objects, of bytes: as the tool counts) in this expression's first group, thousands separators left out. */
   readonly atLeast?: { readonly pattern: string; readonly objects: number } | undefined;
 }
 
@@ -110,6 +132,8 @@ export interface Step {
   /** For people, in the log: why it is needed. */
   readonly why: string;
   readonly phase: Phase;
+  /** Runs only when this choice of the day has this value; a step that isn't to run counts as done for the others. */
+  readonly when?: { readonly param: string; readonly equals: string } | undefined;
   readonly run: readonly Action[];
   /** The steps that must be done first. The order of the array is one valid order. */
   readonly after: readonly StepId[];
