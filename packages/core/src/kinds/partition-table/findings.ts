@@ -1,0 +1,121 @@
+import type { ProbeFailure } from "../../host/probed.js";
+import type { Draft } from "../../layout/draft.js";
+import type { Finding, Severity } from "../../layout/finding.js";
+import { type NodeId, partitionId } from "../../layout/ids.js";
+import type { BlockDevice } from "../../layout/inventory.js";
+import { reservedBits } from "./attributes.js";
+import { partitionDevices } from "./devices.js";
+import { attributesOf } from "./from-udev.js";
+import { isWritableName } from "./partition-name.js";
+import type { DeviceTable } from "./probe.js";
+import { whyNotWritable } from "./refusals.js";
+import { isExtendedType, type RecordedPartition, type RecordedTable } from "./table.js";
+
+/** A table that couldn't be read. */
+export function reportFailure(node: NodeId, device: string, failure: ProbeFailure, draft: Draft): void {
+  draft.addFinding({
+    code: "partition-table/unreadable",
+    severity: "loss",
+    node,
+    message: `the partition table of ${device} couldn't be read: ${failure.message}`,
+    remedy:
+      failure.reason === "missing"
+        ? "install sfdisk of util-linux 2.26 or later (Debian: fdisk) and scan again"
+        : `see what sfdisk --dump ${device} says when run by hand`,
+  });
+}
+
+/** All that is odd about one table. */
+export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): void {
+  const device = draft.inventory.find(found.device);
+  if (device === undefined) return;
+  const add = (what: string, severity: Severity, message: string, remedy: string, node: NodeId = parent): void =>
+    draft.addFinding({ code: `partition-table/${what}`, severity, node, message, remedy } satisfies Finding);
+  const why = whyNotWritable(found.table);
+  if (why !== undefined) {
+    add("not-rebuilt", "loss", `the partitions of ${found.device} can't be made again: ${why}`, LEAVE_OR_REPAIR);
+  }
+  for (const remark of found.remarks) {
+    add("remark", "warning", `sfdisk says of ${found.device}: ${remark}`, "repair the table, then scan again");
+  }
+  reportSignature(device, add);
+  reportStart(found, device, add);
+  for (const partition of found.table.partitions) reportPartition(partition, found, parent, add);
+  reportKernel(found.table, device, draft, add);
+}
+
+type Add = (what: string, severity: Severity, message: string, remedy: string, node?: NodeId) => void;
+
+const LEAVE_OR_REPAIR = "repair the table and scan again, or save this disk by other means";
+
+function reportSignature(device: BlockDevice, add: Add): void {
+  const type = device.signature?.type;
+  if (!type) return;
+  const message = `${device.name} holds both a partition table and ${type}; only the table is rebuilt`;
+  add("second-signature", "loss", message, `wipefs -n ${device.path} shows both; erase the stale one and scan again`);
+}
+
+function reportStart({ start, table }: DeviceTable, device: BlockDevice, add: Add): void {
+  if (start === null) return;
+  if (start.is === "unknown") {
+    // a recording rarely has it; the step that would set the flag says so
+    if (start.failure.reason === "not-recorded") return;
+    const remedy = `see what sfdisk --verify ${device.path} says`;
+    add("start", "warning", `the start of ${device.name} isn't as a GPT has it: ${start.failure.message}`, remedy);
+    return;
+  }
+  const { protective, entriesLba, backupLba } = start.facts;
+  if (!protective) {
+    const message = `${device.name} has a hybrid MBR: its MBR partitions beside the GPT aren't made again`;
+    add("hybrid", "loss", message, "keep a copy of the first sector, or do without the MBR partitions");
+  }
+  if (entriesLba !== 2) {
+    const message = `the GPT of ${device.name} has its entries at sector ${entriesLba}; they will be at sector 2`;
+    add("entries", "warning", message, "see whether the firmware needs what lies between the header and the entries");
+  }
+  const { bytes } = device;
+  if (bytes === null || table.sectorBytes === null || backupLba === bytes / table.sectorBytes - 1) return;
+  const message = `the backup GPT of ${device.name} isn't at the disk's end; it will be there`;
+  add("backup-header", "note", message, "the disk was enlarged or copied; sgdisk -e puts it right");
+}
+
+function reportPartition(partition: RecordedPartition, { device }: DeviceTable, parent: NodeId, add: Add): void {
+  const node = partitionId(parent, partition.number);
+  if (partition.name !== null && !isWritableName(partition.name)) {
+    const message = `the name of partition ${partition.number} of ${device} can't be written by sfdisk, and is left out: ${JSON.stringify(partition.name)}`;
+    add("name", "loss", message, "rename it (sfdisk --part-label), or address it by PARTUUID instead", node);
+  }
+}
+
+/** Whether the kernel's partitions are those of the table on the disk, and what udev knows more. */
+function reportKernel(table: RecordedTable, device: BlockDevice, draft: Draft, add: Add): void {
+  const devices = new Map(partitionDevices(draft.inventory, device).map((entry) => [entry.number, entry.device]));
+  for (const partition of table.partitions) {
+    const own = devices.get(partition.number);
+    const label = `partition ${partition.number} of ${device.name}`;
+    const node = draft.idOf(own?.name ?? "");
+    const bits = own === undefined || table.label === "dos" ? null : attributesOf(own);
+    const attributes = bits ?? partition.attributes;
+    if (attributes === null && table.label === "gpt" && partition.type !== null) {
+      add("attributes", "loss", `${label} has attribute bits that sfdisk doesn't name`, ATTRIBUTES, node);
+    } else if (attributes !== null && reservedBits(attributes).length > 0) {
+      const named = reservedBits(attributes).join(", ");
+      add("attributes", "loss", `${label} has the reserved attribute bits ${named}, left out`, ATTRIBUTES, node);
+    }
+    const differs = own === undefined ? "doesn't know it" : differenceOf(partition, table, own);
+    if (differs === undefined) continue;
+    const message = `${label} is in the table on the disk, but the kernel ${differs}`;
+    add("kernel-differs", "warning", message, "reread the table (partprobe, kpartx -u) or boot, then scan again", node);
+  }
+}
+
+const ATTRIBUTES = "note them (sgdisk -i) and set them again by hand (sgdisk -A)";
+
+function differenceOf(partition: RecordedPartition, table: RecordedTable, own: BlockDevice): string | undefined {
+  const startBytes = own.partition?.startBytes ?? null;
+  if (startBytes !== null && startBytes !== partition.startBytes) return `has it start at byte ${startBytes}`;
+  // the kernel shows no more of a container than its first sectors
+  if (isExtendedType(table.label, partition.type)) return undefined;
+  if (own.bytes !== null && own.bytes !== partition.bytes) return `gives it ${own.bytes} bytes`;
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import type { Finding } from "../../layout/finding.js";
+import type { NodeId } from "../../layout/ids.js";
+import { partitionDetail, tableDetail } from "./detail.js";
+import type { RebuiltTable } from "./rebuilt-tables.js";
+
+/** Fields without which something that names a partition stops working: fstab, boot loader, firmware. */
+const MATTERS: ReadonlySet<string> = new Set(["table UUID", "partition type", "partition UUID"]);
+
+/** Findings about fields that weren't recorded, in whose place sfdisk's own choice would stand. */
+export function notRecorded({ node, content, partitions }: RebuiltTable): Finding[] {
+  const isGpt = content.label === "gpt";
+  const table = tableDetail(content);
+  const missing = new Set<string>();
+  const look = (name: string, value: unknown): void => {
+    if (value === null) missing.add(name);
+  };
+  look("table UUID", content.uuid);
+  if (isGpt) {
+    look("usable range", table.usableStartBytes);
+    look("usable range", table.usableEndBytes);
+    look("number of entries", table.tableLength);
+    look("flag of the protective MBR", table.pmbrBoot);
+  }
+  for (const partition of partitions) {
+    const detail = partitionDetail(partition);
+    look("partition type", detail.type);
+    if (isGpt) {
+      look("partition UUID", detail.uuid);
+      look("partition name", detail.name);
+      look("partition attributes", detail.attributes);
+    } else look("active flag", detail.bootable);
+  }
+  return missing.size === 0 ? [] : [finding(node.id, [...missing])];
+}
+
+function finding(node: NodeId, names: readonly string[]): Finding {
+  return {
+    code: "partition-table/not-recorded",
+    severity: names.some((name) => MATTERS.has(name)) ? "loss" : "warning",
+    node,
+    message: `of the partition table of ${node} wasn't recorded, so sfdisk's own choice stands: ${names.join(", ")}`,
+    remedy: "scan the machine itself, as root, with sfdisk installed",
+  };
+}
