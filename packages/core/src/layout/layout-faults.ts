@@ -1,18 +1,10 @@
 import type { NodeId } from "./ids.js";
-import type { Content, Layout, LayoutNode } from "./layout.js";
+import type { Content, Edge, Layout, LayoutNode } from "./layout.js";
 
 /** Something that is wrong in a layout or a plan, and where. */
 export interface Fault {
   readonly path: readonly (string | number)[];
   readonly message: string;
-}
-
-/** A reference from one node (or edge, or mount) to another. */
-interface Reference {
-  readonly path: readonly (string | number)[];
-  readonly to: NodeId;
-  /** Roles that it may lead to; any where absent. */
-  readonly role?: LayoutNode["role"];
 }
 
 /**
@@ -26,47 +18,51 @@ export function layoutFaults(layout: Layout): Fault[] {
     if (nodes.has(node.id)) faults.push({ path: ["nodes", index, "id"], message: `${node.id} is there twice` });
     nodes.set(node.id, node);
   }
-  for (const { path, to, role } of references(layout)) {
+  // a place is written as text and split where there is a fault: most layouts have none, and many nodes
+  eachReference(layout, (to, role, list, index, at) => {
     const node = nodes.get(to);
-    if (node === undefined) faults.push({ path, message: `there is no node ${to}` });
-    else if (role !== undefined && node.role !== role) faults.push({ path, message: `${to} is no ${role}` });
-  }
+    if (node !== undefined && (role === null || node.role === role)) return;
+    const message = node === undefined ? `there is no node ${to}` : `${to} is no ${role}`;
+    faults.push({ path: [list, index, ...at.split(".")], message });
+  });
   if (faults.length > 0) return faults;
   return circle(layout).map((id) => ({ path: ["nodes"], message: `${id} stands on itself` }));
 }
 
-function* references(layout: Layout): Iterable<Reference> {
+type Visit = (to: NodeId, role: LayoutNode["role"] | null, list: keyof Layout, index: number, at: string) => void;
+
+const ROLE_OF_EDGE = { path: "map", pv: "group", member: "array" } as const satisfies Record<Edge["as"], string>;
+
+/** Visits each reference to a node, with the role that the node must have (null: any). */
+function eachReference(layout: Layout, visit: Visit): void {
   for (const [index, node] of layout.nodes.entries()) {
-    if (node.role === "partition" || node.role === "mapping") yield { path: ["nodes", index, "of"], to: node.of };
-    if (node.role === "volume") yield { path: ["nodes", index, "group"], to: node.group, role: "group" };
-    if (node.role !== "group") yield* contentReferences(node.content, ["nodes", index, "content"]);
+    if (node.role === "partition" || node.role === "mapping") visit(node.of, null, "nodes", index, "of");
+    if (node.role === "volume") visit(node.group, "group", "nodes", index, "group");
+    if (node.role !== "group") contentReference(node.content, (...rest) => visit(...rest, "nodes", index, "content"));
   }
   for (const [index, edge] of layout.edges.entries()) {
-    yield { path: ["edges", index, "from"], to: edge.from };
-    yield {
-      path: ["edges", index, "to"],
-      to: edge.to,
-      role: ({ path: "map", pv: "group", member: "array" } as const)[edge.as],
-    };
+    visit(edge.from, null, "edges", index, "from");
+    visit(edge.to, ROLE_OF_EDGE[edge.as], "edges", index, "to");
   }
   for (const [index, { source }] of layout.mounts.entries()) {
-    if (source.is === "node") yield { path: ["mounts", index, "source", "node"], to: source.node };
+    if (source.is === "node") visit(source.node, null, "mounts", index, "source.node");
   }
 }
 
-function* contentReferences(content: Content, path: readonly (string | number)[]): Iterable<Reference> {
-  if (content.is === "pv" && content.group !== null)
-    yield { path: [...path, "group"], to: content.group, role: "group" };
-  if (content.is === "path") yield { path: [...path, "of"], to: content.of, role: "map" };
-  if (content.is === "member") yield { path: [...path, "of"], to: content.of, role: "array" };
+function contentReference(content: Content, visit: (to: NodeId, role: LayoutNode["role"]) => void): void {
+  if (content.is === "pv" && content.group !== null) visit(content.group, "group");
+  else if (content.is === "path") visit(content.of, "map");
+  else if (content.is === "member") visit(content.of, "array");
 }
 
 /** The nodes that stand on themselves by any way; Kahn's algorithm over "stands on". */
 function circle(layout: Layout): NodeId[] {
-  const above = new Map<NodeId, NodeId[]>(layout.nodes.map((node) => [node.id, []]));
-  const waiting = new Map<NodeId, number>(layout.nodes.map((node) => [node.id, 0]));
+  const above = new Map<NodeId, NodeId[]>();
+  const waiting = new Map<NodeId, number>();
   const stands = (node: NodeId, on: NodeId) => {
-    above.get(on)?.push(node);
+    const list = above.get(on);
+    if (list === undefined) above.set(on, [node]);
+    else list.push(node);
     waiting.set(node, (waiting.get(node) ?? 0) + 1);
   };
   for (const node of layout.nodes) {
@@ -74,14 +70,16 @@ function circle(layout: Layout): NodeId[] {
     if (node.role === "volume") stands(node.id, node.group);
   }
   for (const edge of layout.edges) stands(edge.to, edge.from);
-  const free = layout.nodes.map((node) => node.id).filter((id) => waiting.get(id) === 0);
+  const free = layout.nodes.flatMap((node) => (waiting.has(node.id) ? [] : [node.id]));
   for (let id = free.pop(); id !== undefined; id = free.pop()) {
-    waiting.delete(id);
     for (const next of above.get(id) ?? []) {
       const left = (waiting.get(next) as number) - 1;
-      waiting.set(next, left);
-      if (left === 0) free.push(next);
+      if (left > 0) waiting.set(next, left);
+      else {
+        waiting.delete(next);
+        free.push(next);
+      }
     }
   }
-  return [...waiting.keys()];
+  return layout.nodes.map((node) => node.id).filter((id) => waiting.has(id));
 }
