@@ -55,9 +55,9 @@ const HEADERS: ReadonlySet<string> = new Set([
   "sector-size",
 ]);
 
-/** The name stands last but for attrs and bootable; before 2.33 quotes in it weren't escaped (util-linux #656). */
+/** The name ends at the first quote that leaves known fields behind it; before 2.33 quotes in it weren't escaped (util-linux #656). */
 const LINE =
-  /^(.+?) : start=\s*(\d+), size=\s*(\d+), type=([^,\s]+)(?:, uuid=([^,\s]+))?(?:, name="(.*)")?(?:, attrs="([^"]*)")?(, bootable)?$/s;
+  /^(.+?) : start=\s*(\d+), size=\s*(\d+), type=([^,\s]+)(?:, uuid=([^,\s]+))?(?:, name="(.*?)")?(?:, attrs="([^"]*)")?(, bootable)?$/s;
 
 function readLine(line: string): RawPartition | null {
   const match = LINE.exec(line);
