@@ -1,0 +1,258 @@
+import { isCleanText } from "../../host/bytes.js";
+import type { Draft } from "../../layout/draft.js";
+import type { Finding } from "../../layout/finding.js";
+import type { NodeId } from "../../layout/ids.js";
+import type { ShownMount } from "./binds.js";
+import type { JoinedMount, JoinedMounts } from "./contribute.js";
+import type { MountFacts } from "./facts.js";
+import { isOnPath } from "./on-path.js";
+import { isReadOnly } from "./options.js";
+import { isMountedByItself } from "./parse-fstab.js";
+import { containerDirectory } from "./passing.js";
+
+/** Says what of the mounts and filesystems needs attention, or won't come back. */
+export function reportMounts(facts: MountFacts, mounts: JoinedMounts, draft: Draft): void {
+  const findings = [
+    ...aboutFacts(facts),
+    ...aboutRoot(mounts),
+    ...mounts.joined.flatMap((one) => (one.shown === null ? aboutInactive(one, mounts) : aboutActive(one, facts))),
+    ...aboutHidden(mounts),
+    ...aboutLeft(mounts.left),
+    ...aboutUnmounted(mounts, draft),
+  ];
+  for (const finding of findings) draft.addFinding(finding);
+}
+
+function aboutFacts(facts: MountFacts): Finding[] {
+  const { fstabFailure, oddLines, placesFailure } = facts;
+  const findings: Finding[] = oddLines.map(({ message }) => ({
+    code: "mount/fstab-line",
+    severity: "warning",
+    message: `${message}; mount leaves such a line out too`,
+    remedy: "correct the line and scan again",
+  }));
+  if (fstabFailure !== null) {
+    findings.push({
+      code: "mount/no-fstab",
+      severity: ["missing", "not-recorded"].includes(fstabFailure.reason) ? "warning" : "loss",
+      message: `${fstabFailure.message}; filesystems that weren't mounted just then are unknown`,
+      remedy: "see that everything that belongs to the server is mounted, and scan again",
+    });
+  }
+  if (placesFailure !== null) {
+    findings.push({
+      code: placesFailure.reason === "not-recorded" ? "mount/not-recorded" : "mount/places-unknown",
+      severity: "warning",
+      message: `owner and mode of the mount points aren't known (${placesFailure.message}); they are made with mode 0755 for root where the restore doesn't set them`,
+      remedy: "scan as root on the server itself",
+    });
+  }
+  return findings;
+}
+
+function aboutRoot({ joined }: JoinedMounts): Finding[] {
+  const root = joined.find(({ mount }) => mount.at === "/" && mount.active);
+  if (root?.mount.source.is === "node") return [];
+  const seen =
+    root === undefined ? "isn't in the table of mounts" : `is ${root.mount.type}, not on a disk of this machine`;
+  return [
+    {
+      code: "mount/no-root",
+      severity: "loss",
+      message: `the root filesystem ${seen}: nothing can be mounted for a restore`,
+      remedy: "scan on the installed server itself, not in a container, a live system or a rescue system",
+    },
+  ];
+}
+
+function aboutActive({ mount, shown, resolved }: JoinedMount, facts: MountFacts): Finding[] {
+  if (shown === null) return [];
+  const { thing, mounted } = shown;
+  const findings: Finding[] = [];
+  const add = (code: string, severity: Finding["severity"], message: string, remedy?: string) =>
+    findings.push({
+      code: `mount/${code}`,
+      severity,
+      ...(thing.is === "node" ? { node: thing.node } : {}),
+      message: `${show(mount.at)} ${message}`,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  if (thing.is === "unresolved") {
+    add(
+      "unresolved",
+      "loss",
+      `is ${mount.type} from ${show(mounted.source)}, which is no storage that is restored`,
+      "save and rebuild it by other means, or leave it out knowingly",
+    );
+  }
+  if (thing.is === "node" && !shown.whole) {
+    add(
+      "part-of-filesystem",
+      "loss",
+      `shows only ${show(mounted.root ?? "a part")} of a filesystem that isn't mounted as a whole: the rest of it isn't in a backup`,
+      "mount the whole filesystem somewhere, and scan again",
+    );
+  }
+  if (mount.source.is !== "node") return findings;
+  if (!isUsable(mount.at)) {
+    add("name", "loss", "is a name that isn't UTF-8: nothing can be mounted there", "rename the mount point");
+  }
+  if (resolved === null && facts.fstab !== null) {
+    add("not-in-fstab", "note", "is mounted, but isn't in /etc/fstab: it is restored, and mounted by whatever did it");
+  }
+  if (mount.readOnly) aboutReadOnly(mount, add);
+  if (resolved?.names.is === "ambiguous") {
+    const devices = resolved.names.devices.join(", ");
+    add("ambiguous", "warning", `is ${resolved.entry.spec} in fstab, which ${devices} carry: chance decides at boot`);
+  }
+  if (mount.directory === null && facts.placesFailure === null) {
+    add("place-unknown", "warning", "couldn't be asked for its owner and mode; 0755 for root is used");
+  }
+  return findings;
+}
+
+function aboutReadOnly(
+  mount: JoinedMount["mount"],
+  add: (code: string, severity: Finding["severity"], message: string, remedy?: string) => void,
+): void {
+  const isMeant = mount.fstab !== null && isReadOnly(mount.fstab.options);
+  if (isMeant) add("read-only", "note", "is read-only by fstab: it is rebuilt and restored all the same");
+  else {
+    add(
+      "unexpected-read-only",
+      "warning",
+      `is mounted read-only, which ${mount.fstab === null ? "no line in" : "its line in"} /etc/fstab says: an error may have done it`,
+      "see the kernel's messages; run e2fsck where there was an error, before the next backup",
+    );
+  }
+}
+
+function aboutInactive({ mount, resolved }: JoinedMount, mounts: JoinedMounts): Finding[] {
+  if (resolved === null) return [];
+  const { entry, names } = resolved;
+  const line = `/etc/fstab, line ${entry.line}: ${show(entry.spec)} on ${show(entry.place)}`;
+  const isExpected = isMountedByItself(entry.options);
+  if (names.is === "unresolved" || names.is === "ambiguous") {
+    const isOptional = !isExpected || entry.options.includes("nofail");
+    return [
+      {
+        code: `mount/${names.is}`,
+        severity: isRemovable(entry.type, entry.spec) ? "note" : isOptional ? "warning" : "loss",
+        message: `${line}: ${names.is === "ambiguous" ? `${names.devices.join(", ")} carry that name` : "there is no such device"}; it is neither rebuilt nor mounted`,
+        remedy: "attach it and scan again, or take the line out",
+      },
+    ];
+  }
+  if (names.is !== "node") return [];
+  const elsewhere = activeAt(names.node, mounts);
+  if (elsewhere !== undefined) {
+    return [
+      {
+        code: "mount/elsewhere",
+        severity: "note",
+        node: names.node,
+        message: `${line}: is mounted at ${show(elsewhere)}`,
+      },
+    ];
+  }
+  const occupied = mounts.joined.some((other) => other.mount.active && other.mount.at === mount.at);
+  if (!isExpected || occupied || !isUsable(mount.at)) {
+    return [
+      {
+        code: "mount/not-saved",
+        severity: "loss",
+        node: names.node,
+        message: `${line}: ${occupied ? "something else is mounted there" : isExpected ? "isn't mounted" : "is noauto and isn't mounted"}; it is rebuilt empty, since its files aren't in a backup`,
+        remedy: "mount it for the backup and scan again, or save its files by other means",
+      },
+    ];
+  }
+  return [
+    {
+      code: "mount/not-mounted",
+      severity: "warning",
+      node: names.node,
+      message: `${line}: isn't mounted; it is rebuilt and mounted for the restore, which brings its files only if they were saved`,
+      remedy: "mount it and scan again",
+    },
+  ];
+}
+
+/** Drives whose medium comes and goes: no part of what is restored. */
+function isRemovable(type: string, spec: string): boolean {
+  return /\b(iso9660|udf)\b/.test(type) || /^\/dev\/(cdrom|dvd|sr\d|scd\d|fd\d|floppy)/.test(spec);
+}
+
+function activeAt(node: NodeId, { joined }: JoinedMounts): string | undefined {
+  return joined.find(({ shown }) => shown?.thing.is === "node" && shown.thing.node === node)?.mount.at;
+}
+
+function aboutHidden({ joined, hidden }: JoinedMounts): Finding[] {
+  const visible = new Set(joined.flatMap(({ shown }) => (shown?.thing.is === "node" ? [shown.thing.node] : [])));
+  return hidden.flatMap(({ thing, mounted }) => {
+    if (thing.is !== "node" || visible.has(thing.node)) return [];
+    visible.add(thing.node);
+    return [
+      {
+        code: "mount/hidden",
+        severity: "loss" as const,
+        node: thing.node,
+        message: `${show(mounted.source)} is mounted at ${show(mounted.at)}, but another mount covers it: it is rebuilt empty, since its files aren't in a backup`,
+        remedy: "mount it where it can be seen, and scan again",
+      },
+    ];
+  });
+}
+
+/** Mounts that come and go by themselves: one line for each sort of them. */
+function aboutLeft(left: readonly ShownMount[]): Finding[] {
+  const counts = new Map<string, number>();
+  for (const { thing, mounted } of left) {
+    const directory = containerDirectory(mounted.at);
+    const what =
+      thing.is === "passing"
+        ? "of loop devices or removable media"
+        : directory === undefined || directory === "/run"
+          ? undefined
+          : `of containers below ${directory}`;
+    if (what !== undefined) counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return [...counts].map(([what, count]) => ({
+    code: "mount/passing",
+    severity: "note",
+    message: `${count} ${count === 1 ? "mount" : "mounts"} ${what} not recorded: what mounted them does it again`,
+  }));
+}
+
+/** Filesystems that are rebuilt, but that nothing mounts: their files are in no backup. */
+function aboutUnmounted({ joined, hidden }: JoinedMounts, draft: Draft): Finding[] {
+  const used = new Set<NodeId>();
+  for (const { shown, resolved } of joined) {
+    if (shown?.thing.is === "node") used.add(shown.thing.node);
+    if (resolved?.names.is === "node") used.add(resolved.names.node);
+  }
+  for (const { thing } of hidden) if (thing.is === "node") used.add(thing.node);
+  return draft.blocks().flatMap((node) => {
+    const device = draft.deviceOf(node.id);
+    if (device?.signature?.usage !== "filesystem" || !draft.hasContent(node.id)) return [];
+    if (used.has(node.id) || isOnPath(device, draft.inventory)) return [];
+    return [
+      {
+        code: "mount/not-saved",
+        severity: "loss" as const,
+        node: node.id,
+        message: `${node.name} holds ${device.signature.type}, which is neither mounted nor in /etc/fstab: it is rebuilt empty, since its files aren't in a backup`,
+        remedy: "mount it for the backup and scan again, or save its files by other means",
+      },
+    ];
+  });
+}
+
+/** True for a mount point that can be an argument of a command. */
+export function isUsable(at: string): boolean {
+  return isCleanText(at) && !at.includes("\0");
+}
+
+function show(text: string): string {
+  return /^[\w./=:,+@-]+$/.test(text) ? text : JSON.stringify(text);
+}
