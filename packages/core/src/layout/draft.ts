@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "./finding.js";
 import type { NodeId } from "./ids.js";
 import type { BlockDevice, Inventory } from "./inventory.js";
@@ -10,7 +11,8 @@ export type NewBlockNode = WithoutContent<BlockNode>;
 
 /**
  * A layout in the making, handed from kind to kind. All nodes come first; contents, edges and mounts after, by id.
- * Adding the same id twice, or a second content to a node, is recorded as a finding and the first one stays.
+ * Adding the same id twice, or a second content to a node, is recorded as a finding and the first one stays; the same
+ * content a second time (read over another path) is none.
  */
 export interface Draft {
   readonly inventory: Inventory;
@@ -18,6 +20,8 @@ export interface Draft {
   /** Adds a block node. `device`: the kernel name that carries it, so that others find the node by any name. */
   addBlock(node: NewBlockNode, device: string | null): void;
   addGroup(node: GroupNode): void;
+  /** Lets a node be found by one more kernel name: a second path to a disk, a partition on it. */
+  alias(device: string, id: NodeId): void;
   /** The node behind a kernel name, a `/dev` path, a link or `major:minor`. For a path of a map: the path's own node. */
   idOf(device: string): NodeId | undefined;
   /** The inventory's device that carries a node. */
@@ -53,6 +57,9 @@ export function newDraft(inventory: Inventory, machine: Machine): Draft & { take
     machine,
     addBlock: addNode,
     addGroup: (node) => addNode(node, null),
+    alias: (device, id) => {
+      if (!state.idByDevice.has(device)) state.idByDevice.set(device, id);
+    },
     idOf: (device) => state.idByDevice.get(inventory.find(device)?.name ?? device),
     deviceOf: (id) => {
       const name = state.deviceById.get(id);
@@ -64,7 +71,7 @@ export function newDraft(inventory: Inventory, machine: Machine): Draft & { take
     setContent: (id, content) => {
       const first = state.contents.get(id);
       if (first === undefined) state.contents.set(id, content);
-      else state.findings.push(secondContent(id, first, content));
+      else if (!isDeepStrictEqual(first, content)) state.findings.push(secondContent(id, first, content));
     },
     addEdge: (edge) => void state.edges.push(edge),
     addMount: (mount) => void state.mounts.push(mount),

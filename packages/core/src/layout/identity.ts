@@ -22,3 +22,11 @@ export const IdentitySchema: z.ZodType<Identity> = z.object({
   value: z.string(),
   strength: z.enum(["volume", "place", "hint"]),
 });
+
+/**
+ * A WWID as multipath, udev and scsi_id agree on it: the type of the page 0x83 designator, then the name. scsi_id
+ * without `--replace-whitespace`, and old multipath with it, keep blanks that udev writes as `_`.
+ */
+export function normalWwid(wwid: string): string {
+  return wwid.trim().replace(/\s+/g, "_");
+}

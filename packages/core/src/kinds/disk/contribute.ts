@@ -1,0 +1,108 @@
+import type { Draft } from "../../layout/draft.js";
+import { type NodeId, nodeId, partitionId } from "../../layout/ids.js";
+import type { BlockDevice } from "../../layout/inventory.js";
+import type { DiskDetail } from "./detail.js";
+import type { DiskFact, DiskFacts } from "./facts.js";
+import { droppedIdentity, idleRemovable, lunFindings } from "./findings.js";
+import { type Lun, lunsOf, mapWwid } from "./luns.js";
+import { lunIds, pathIds } from "./node-ids.js";
+
+/** Adds a node for each disk, and one for each path of a multipath map. */
+export function addDisks(facts: DiskFacts, draft: Draft): void {
+  const { luns, dropped } = lunsOf(facts.disks, draft.inventory);
+  for (const one of dropped) draft.addFinding(droppedIdentity(one));
+  const ids = lunIds(luns);
+  for (const [index, lun] of luns.entries()) {
+    if (lun.mapWwid !== null) addPaths(lun, lun.mapWwid, draft);
+    else addDisk(lun, ids[index] as NodeId, draft);
+  }
+}
+
+/**
+ * Lets further paths of a LUN, which no map holds together with the first, and the partitions that the kernel found on
+ * them be taken for what they are: the same storage a second time.
+ */
+export function aliasPaths(facts: DiskFacts, draft: Draft): void {
+  const { luns } = lunsOf(facts.disks, draft.inventory);
+  const ids = lunIds(luns);
+  for (const [index, lun] of luns.entries()) {
+    const id = lun.mapWwid === null ? (ids[index] as NodeId) : nodeId("lun", lun.mapWwid);
+    if (draft.node(id) === undefined) continue;
+    for (const { device } of loosePaths(lun, draft)) {
+      draft.alias(device, id);
+      for (const { name, partition } of draft.inventory.partitionsOf(device)) {
+        const known = partition && partitionId(id, partition.number);
+        if (known && draft.node(known) !== undefined) draft.alias(name, known);
+      }
+    }
+  }
+}
+
+/** The disks of a LUN that have no node of their own. */
+function loosePaths(lun: Lun, draft: Draft): readonly DiskFact[] {
+  if (lun.mapWwid === null) return lun.paths.slice(1);
+  return lun.paths.filter((path) => mapWwid(path, draft.inventory) === null);
+}
+
+function addDisk(lun: Lun, id: NodeId, draft: Draft): void {
+  const [first] = lun.paths;
+  const device = draft.inventory.find(first.device) as BlockDevice;
+  const idle = lun.paths.every(({ idleRemovable }) => idleRemovable === true);
+  draft.addBlock(
+    {
+      role: "disk",
+      id,
+      kind: "disk",
+      name: first.device,
+      bytes: device.bytes,
+      readOnly: device.readOnly === true,
+      sectorBytes: device.sectorBytes,
+      physicalSectorBytes: device.physicalSectorBytes,
+      identities: lun.identities,
+      ...(idle ? { notRebuilt: "a removable or USB disk that nothing uses" } : {}),
+      detail: { ...detailOf(first, lun.paths.length) },
+    },
+    first.device,
+  );
+  for (const finding of lunFindings(lun, id, device)) draft.addFinding(finding);
+  if (idle) draft.addFinding(idleRemovable(id, device));
+}
+
+function addPaths(lun: Lun, wwid: string, draft: Draft): void {
+  const ids = pathIds(lun, wwid);
+  const loose = new Set(loosePaths(lun, draft));
+  for (const [index, path] of lun.paths.entries()) {
+    const device = draft.inventory.find(path.device) as BlockDevice;
+    const id = ids[index] as NodeId;
+    if (loose.has(path)) {
+      draft.addFinding({
+        code: "disk/path-outside-map",
+        severity: "warning",
+        node: nodeId("lun", wwid),
+        message: `${path.device} leads to the LUN ${wwid} too, but isn't a path of its multipath map`,
+        remedy: "multipath -ll shows the map; see whether the disk is blacklisted or has failed",
+      });
+      continue;
+    }
+    draft.addBlock(
+      {
+        role: "disk",
+        id,
+        kind: "disk",
+        name: path.device,
+        bytes: device.bytes,
+        readOnly: device.readOnly === true,
+        sectorBytes: device.sectorBytes,
+        physicalSectorBytes: device.physicalSectorBytes,
+        identities: path.identities,
+        detail: { ...detailOf(path, 1) },
+      },
+      path.device,
+    );
+  }
+}
+
+function detailOf(disk: DiskFact, paths: number): DiskDetail {
+  const { driver, bus, vendor, model, revision, serial } = disk;
+  return { driver, bus, vendor, model, revision, serial, paths };
+}

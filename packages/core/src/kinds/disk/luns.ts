@@ -1,0 +1,96 @@
+import { type Identity, normalWwid } from "../../layout/identity.js";
+import type { BlockDevice, Inventory } from "../../layout/inventory.js";
+import type { DiskFact } from "./facts.js";
+import { isWorthless } from "./wwid.js";
+
+/** One volume, with the disks that are paths to it: a single one where there is no multipathing. */
+export interface Lun {
+  /** What tells it; worthless and ambiguous identities aren't in it. Places of all paths are. */
+  readonly identities: readonly Identity[];
+  /** The WWID of the map that holds the paths together; null where there is none. */
+  readonly mapWwid: string | null;
+  readonly paths: readonly [DiskFact, ...DiskFact[]];
+}
+
+/** A volume identity that isn't used, and why. */
+export interface Dropped {
+  readonly identity: Identity;
+  readonly why: "worthless" | "shared";
+  /** Kernel names of the disks that have it. */
+  readonly devices: readonly string[];
+}
+
+/**
+ * Puts the paths of each LUN together. A volume identity that several disks have names one LUN where a map holds them
+ * together, or where they agree on size, serial number and model as paths do; else it names nothing and is dropped.
+ */
+export function lunsOf(disks: readonly DiskFact[], inventory: Inventory): { luns: Lun[]; dropped: Dropped[] } {
+  const dropped: Dropped[] = [];
+  const useless = new Set<string>();
+  for (const [key, group] of grouped(disks, volumeKey)) {
+    const identity = volumeIdentity(group[0]);
+    if (key === null || identity === undefined) continue;
+    const why = isWorthless(identity.value) ? "worthless" : isOneLun(group, inventory) ? null : "shared";
+    if (why === null) continue;
+    useless.add(key);
+    dropped.push({ identity, why, devices: group.map(({ device }) => device) });
+  }
+  const lunKey = (disk: DiskFact): string => {
+    const map = mapWwid(disk, inventory);
+    if (map !== null) return `wwid ${map}`;
+    const key = volumeKey(disk);
+    return key === null || useless.has(key) ? `device ${disk.device}` : key;
+  };
+  const luns = [...grouped(disks, lunKey).values()].map((paths): Lun => {
+    const maps = paths.map((path) => mapWwid(path, inventory)).filter((wwid) => wwid !== null);
+    const identities = paths.flatMap((path) =>
+      path.identities.filter(({ type, value }) => !useless.has(`${type} ${value}`)),
+    );
+    return { identities: unique(identities), mapWwid: maps[0] ?? null, paths };
+  });
+  return { luns, dropped };
+}
+
+/** The WWID of the multipath map that stands on a disk; null where none does. */
+export function mapWwid(disk: DiskFact, inventory: Inventory): string | null {
+  const map = inventory.holdersOf(disk.device).find((holder) => holder.dm?.uuid.startsWith("mpath-"));
+  return map?.dm ? normalWwid(map.dm.uuid.slice("mpath-".length)) : null;
+}
+
+function volumeIdentity(disk: DiskFact): Identity | undefined {
+  return disk.identities.find(({ strength }) => strength === "volume");
+}
+
+function volumeKey(disk: DiskFact): string | null {
+  const identity = volumeIdentity(disk);
+  return identity === undefined ? null : `${identity.type} ${identity.value}`;
+}
+
+function isOneLun(disks: readonly [DiskFact, ...DiskFact[]], inventory: Inventory): boolean {
+  const [first, ...others] = disks;
+  const sizeOf = (disk: DiskFact): BlockDevice["bytes"] => inventory.find(disk.device)?.bytes ?? null;
+  return others.every((other) => {
+    const map = mapWwid(first, inventory);
+    if (map !== null && map === mapWwid(other, inventory)) return true;
+    // virtio disks have no paths: one serial number twice is a copied configuration
+    if (first.driver === "virtio" || first.driver === "mmc") return false;
+    if (sizeOf(first) !== sizeOf(other) || first.model !== other.model || first.vendor !== other.vendor) return false;
+    return first.serial === null || other.serial === null || first.serial === other.serial;
+  });
+}
+
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
+  const groups = new Map<K, [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function unique(identities: readonly Identity[]): Identity[] {
+  const byKey = new Map(identities.map((identity) => [`${identity.type} ${identity.value}`, identity]));
+  return [...byKey.values()];
+}

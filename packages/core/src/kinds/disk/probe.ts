@@ -1,0 +1,72 @@
+import type { ProbeHost } from "../../host/host.js";
+import { known, type Probed } from "../../host/probed.js";
+import type { BlockDevice, Inventory } from "../../layout/inventory.js";
+import { readInventory } from "../../layout/read-inventory.js";
+import { attribute } from "../../layout/sysfs-block.js";
+import { type Driver, driverOf } from "./driver.js";
+import type { DiskFact, DiskFacts } from "./facts.js";
+import { type Attributes, identitiesOf, modelOf, serialOf, vendorOf } from "./identities.js";
+import { scsiId } from "./scsi-id.js";
+import { usedDevices } from "./used.js";
+
+/** Finds the disks of a machine and all that tells which ones they are. Reads an inventory by itself where none is given. */
+export async function probeDisks(host: ProbeHost, inventory?: Inventory): Promise<Probed<DiskFacts>> {
+  const devices = inventory ?? (await readInventory(host)).inventory;
+  const found = devices.devices.flatMap((device) => {
+    const driver = driverOf(device);
+    return driver === null || device.bytes === 0 ? [] : [{ device, driver }];
+  });
+  const removable = found.some(({ device }) => isRemovable(device));
+  const used = removable ? await usedDevices(host, devices) : new Set<string>();
+  const disks = await Promise.all(found.map(({ device, driver }) => describeDisk(host, device, driver, used)));
+  return known({ disks });
+}
+
+async function describeDisk(
+  host: ProbeHost,
+  device: BlockDevice,
+  driver: Driver,
+  used: ReadonlySet<string>,
+): Promise<DiskFact> {
+  const { properties } = device;
+  return {
+    device: device.name,
+    driver,
+    identities: identitiesOf(device, driver, await readAttributes(host, device, driver)),
+    bus: properties.ID_BUS ?? (driver === "nvme" ? "nvme" : null),
+    vendor: vendorOf(device),
+    model: modelOf(device),
+    revision: properties.ID_REVISION ?? null,
+    serial: serialOf(device),
+    idleRemovable: isRemovable(device) ? !used.has(device.name) : null,
+  };
+}
+
+function isRemovable(device: BlockDevice): boolean {
+  return device.removable === true || device.properties.ID_BUS === "usb";
+}
+
+/** Reads from sysfs, and from the disk itself, only what udev's database doesn't tell. */
+async function readAttributes(host: ProbeHost, device: BlockDevice, driver: Driver): Promise<Attributes> {
+  const { ID_SERIAL, ID_WWN, ID_WWN_WITH_EXTENSION } = device.properties;
+  const sysfs = async (name: string) => (await attribute(host, `/sys/class/block/${device.name}/${name}`)) ?? undefined;
+  switch (driver) {
+    case "scsi": {
+      if (ID_SERIAL !== undefined || ID_WWN_WITH_EXTENSION !== undefined) return {};
+      const [wwid, scsiAnswer] = await Promise.all([sysfs("device/wwid"), scsiId(host, device)]);
+      return { wwid, scsiId: scsiAnswer ?? undefined };
+    }
+    case "raid-controller":
+      return ID_SERIAL === undefined ? { scsiId: (await scsiId(host, device)) ?? undefined } : {};
+    case "nvme":
+      return ID_WWN === undefined ? { wwid: await sysfs("wwid") } : {};
+    case "virtio":
+      return ID_SERIAL === undefined ? { serial: await sysfs("serial") } : {};
+    case "mmc":
+      return { cid: await sysfs("device/cid") };
+    case "xen":
+    case "ide":
+    case "other":
+      return {};
+  }
+}

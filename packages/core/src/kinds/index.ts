@@ -1,0 +1,6 @@
+import { diskKind } from "./disk/index.js";
+import type { Kind } from "./kind.js";
+import { multipathKind } from "./multipath/index.js";
+
+/** All storage kinds, in the order in which they add to a layout: what is below comes first. */
+export const kinds: readonly Kind[] = [diskKind, multipathKind];

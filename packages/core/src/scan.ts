@@ -1,0 +1,38 @@
+import type { ProbeHost } from "./host/host.js";
+import { askOnce } from "./host/once.js";
+import type { Probed } from "./host/probed.js";
+import { assemble, type Facts } from "./layout/assemble.js";
+import type { Layout } from "./layout/layout.js";
+import { readMachine } from "./layout/machine.js";
+import type { NodeSource } from "./layout/node-source.js";
+import { readInventory } from "./layout/read-inventory.js";
+
+/** What a scan looks for. */
+export interface ScanOptions {
+  /** The storage kinds, in the order of the registry. */
+  readonly kinds: readonly NodeSource[];
+}
+
+/** What a scan found. */
+export interface Scan {
+  readonly facts: Facts;
+  readonly layout: Layout;
+}
+
+/**
+ * Looks at a machine: which machine it is and its block devices once, then all kinds side by side, then everything put
+ * together. Nothing is asked twice, and nothing is changed.
+ *
+ * @throws BmrError `host-unusable` where /sys or /proc isn't mounted
+ */
+export async function scan(host: ProbeHost, options: ScanOptions): Promise<Scan> {
+  const once = askOnce(host);
+  const [machine, { inventory, findings }] = await Promise.all([readMachine(once), readInventory(once)]);
+  const probed = await Promise.all(
+    options.kinds.map(
+      async (kind): Promise<[string, Probed<unknown>]> => [kind.kind, await kind.probe(once, inventory)],
+    ),
+  );
+  const facts: Facts = { machine, inventory, byKind: new Map(probed), findings };
+  return { facts, layout: assemble(facts, options.kinds) };
+}
