@@ -3,7 +3,7 @@ import type { Fault } from "../layout/layout-faults.js";
 import type { Arg } from "./arg.js";
 import type { ParamSpec } from "./part.js";
 import type { Plan } from "./plan.js";
-import type { Action, Check, PlannedCommand, Step, StepId } from "./step.js";
+import type { Action, Check, EachName, PlannedCommand, Step, StepId } from "./step.js";
 
 /**
  * What a plan refers to and doesn't hold: steps that are there twice or come before one that they wait for (so edges
@@ -114,7 +114,7 @@ function* actionArgs(action: Action): Iterable<Arg> {
   switch (action.do) {
     case "exec":
       yield* commandArgs(action);
-      if (action.forEach !== undefined) yield action.forEach.list;
+      if (action.forEach !== undefined) yield* eachArgs(action.forEach);
       return;
     case "pipe":
       for (const stage of action.stages) yield* commandArgs(stage);
@@ -129,9 +129,15 @@ function* commandArgs(command: PlannedCommand): Iterable<Arg> {
   if (command.stdin !== undefined && "file" in command.stdin) yield command.stdin.file;
 }
 
+function* eachArgs({ list, having }: EachName): Iterable<Arg> {
+  yield list;
+  if (having !== undefined) yield having;
+}
+
 function* checkArgs(check: Check): Iterable<Arg> {
   if ("device" in check && check.device !== null) yield { device: check.device };
   if (check.is === "output") yield* [...check.argv, check.equals];
   if ("at" in check) yield check.at;
   if ("path" in check) yield check.path;
+  if (check.is === "file" && check.forEach !== undefined) yield* eachArgs(check.forEach);
 }

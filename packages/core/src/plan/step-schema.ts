@@ -1,7 +1,16 @@
 import * as z from "zod";
 import { NodeIdSchema } from "../layout/layout-schema.js";
 import { ArgSchema } from "./arg.js";
-import { type Action, type Check, type Outcome, PHASES, type Step, type StepId, VERDICTS } from "./step.js";
+import {
+  type Action,
+  type Check,
+  type EachName,
+  type Outcome,
+  PHASES,
+  type Step,
+  type StepId,
+  VERDICTS,
+} from "./step.js";
 
 const argv = z.tuple([ArgSchema], ArgSchema);
 const seconds = z.number().positive();
@@ -23,13 +32,19 @@ const command = {
 };
 const PlannedCommandSchema = z.strictObject(command);
 
+const EachNameSchema: z.ZodType<EachName> = z.strictObject({
+  list: ArgSchema,
+  recorded: z.array(z.string()),
+  having: ArgSchema.optional(),
+});
+
 const ActionSchema: z.ZodType<Action> = z.discriminatedUnion("do", [
   z.strictObject({
     do: z.literal("exec"),
     ...command,
     timeLimitSeconds: seconds.optional(),
     terminal: z.boolean().optional(),
-    forEach: z.strictObject({ list: ArgSchema, recorded: z.array(z.string()) }).optional(),
+    forEach: EachNameSchema.optional(),
     attempts: z.strictObject({ times: z.int().positive(), why: z.string() }).optional(),
   }),
   z.strictObject({
@@ -65,6 +80,7 @@ const CheckSchema: z.ZodType<Check> = z.discriminatedUnion("is", [
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
+    forEach: EachNameSchema.optional(),
   }),
   z.strictObject({ is: z.literal("directory"), path: ArgSchema }),
   z.strictObject({ is: z.literal("absent"), path: ArgSchema }),

@@ -1,5 +1,5 @@
 import type { Arg } from "../plan/arg.js";
-import type { Action, Phase, PlannedCommand, Step } from "../plan/step.js";
+import type { Action, EachName, Phase, PlannedCommand, Step } from "../plan/step.js";
 import { quotePosix } from "./quote.js";
 
 /**
@@ -20,14 +20,17 @@ export function renderArg(arg: Arg): string {
 export function renderAction(action: Action): string {
   switch (action.do) {
     case "exec":
-      return action.forEach === undefined
-        ? renderCommand(action)
-        : `for EACH in $(ls ${renderArg(action.forEach.list)}); do ${renderCommand(action)}; done`;
+      return action.forEach === undefined ? renderCommand(action) : renderEach(action.forEach, renderCommand(action));
     case "pipe":
       return action.stages.map(renderCommand).join(" | ");
     case "write":
       return `printf %s ${quotePosix(action.content)} > ${renderArg(action.path)}`;
   }
+}
+
+function renderEach({ list, having }: EachName, command: string): string {
+  const guard = having === undefined ? "" : `[ -e ${renderArg(having)} ] || continue; `;
+  return `for EACH in $(ls ${renderArg(list)}); do ${guard}${command}; done`;
 }
 
 function renderCommand(command: PlannedCommand): string {
