@@ -51,7 +51,7 @@ export interface ExecRequest {
   readonly argv: Argv;
   /** What the command reads: a text, or a file. Nothing otherwise. */
   readonly stdin?: { readonly text: string } | { readonly file: string };
-  /** Where its standard output goes, instead of into the result. */
+  /** Where its standard output goes, instead of into the result. A file is created (0600) or emptied. */
   readonly stdout?: { readonly file: string } | "inherit";
   /** Added to the clean environment (`PATH`, `LC_ALL=C`). */
   readonly env?: Readonly<Record<string, string>>;
@@ -60,18 +60,30 @@ export interface ExecRequest {
   readonly terminal?: boolean;
 }
 
-/** What may be watched while a command runs. Lines come without their newline. */
+/** What may be watched while a command runs. Lines come without their end: a newline, or a carriage return. */
 export interface ExecWatcher {
   line?(stream: "stdout" | "stderr", line: string): void;
   /** Ends the command: SIGTERM, after a while SIGKILL, to its whole process group. */
   readonly signal?: AbortSignal;
 }
 
-/** A machine that can be changed. Only execute gets one. */
+/**
+ * A machine that can be changed. Only execute gets one.
+ *
+ * Of each output the watcher gets every line; the result keeps the last 64 KiB and says how much it left out (`cut`).
+ * A command runs in a session of its own, so that neither Ctrl-C nor a hang-up of the console reaches it; one that
+ * talks to the operator (`terminal`) shares ours. A file that can't be opened for a command is `denied`. Captured
+ * output and pipes are sockets, as under systemd: a script writes there by `>&2`, and can't open `/dev/stderr`.
+ */
 export interface ActionHost extends ProbeHost {
   exec(request: ExecRequest, watcher?: ExecWatcher): Promise<CommandResult>;
   /** Stages joined by pipes between processes; the data never passes through this program. One result per stage. */
   pipe(stages: readonly [ExecRequest, ...ExecRequest[]], watcher?: ExecWatcher): Promise<CommandResult[]>;
-  /** Writes a whole file (or a sysfs attribute). `mode` in octal digits' value; 0600 otherwise. */
+  /**
+   * Writes a whole file so that a crash leaves the old or the new one, or (`sysfs`) an attribute of sysfs in place.
+   * `mode` in octal digits' value; 0600 otherwise.
+   *
+   * @throws BmrError `step-failed` with `details.path` and `details.errno`
+   */
   write(path: string, content: string, options?: { readonly mode?: number; readonly sysfs?: boolean }): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How often a process that was told to end is looked at, in ms. */
@@ -18,11 +19,32 @@ export async function endProcess(target: number, graceSeconds: number): Promise<
 
 async function isGone(target: number, milliseconds: number): Promise<boolean> {
   const deadline = Date.now() + milliseconds;
-  while (sendSignal(target, 0)) {
+  while (lives(target)) {
     if (Date.now() >= deadline) return false;
     await sleep(LOOK_EVERY);
   }
   return true;
+}
+
+function lives(target: number): boolean {
+  return sendSignal(target, 0) && (target > 0 || hasLivingMember(-target));
+}
+
+/**
+ * kill(2) also counts the dead that nobody has waited for, and where process 1 is no real init (a container, a
+ * rescue shell) nobody ever does. Fields of /proc/PID/stat by proc(5): after the name in brackets state, ppid, pgrp.
+ */
+function hasLivingMember(group: number): boolean {
+  return readdirSync("/proc").some((entry) => {
+    if (!/^\d/.test(entry)) return false;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "latin1");
+      const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return Number(pgrp) === group && state !== "Z" && state !== "X";
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
 }
 
 /** False when there is no such process any more. */
