@@ -48,7 +48,9 @@ describe("options", () => {
 
 describe("mountinfo", () => {
   test("optional fields, escapes, a bind mount", () => {
-    expect(mounts("36 35 98:0 /mnt\\0401 /mnt2 rw,noatime master:1 shared:7 - ext3 /dev/root rw,errors=continue\n")).toEqual([
+    expect(
+      mounts("36 35 98:0 /mnt\\0401 /mnt2 rw,noatime master:1 shared:7 - ext3 /dev/root rw,errors=continue\n"),
+    ).toEqual([
       {
         id: 36,
         parent: 35,
@@ -89,7 +91,13 @@ describe("/proc/mounts", () => {
     expect(parseMounts("/dev/sda1 /srv/odd\\040mount ext4 ro,noatime 0 0\n", "mounts")).toEqual({
       is: "known",
       facts: [
-        expect.objectContaining({ id: null, root: null, at: "/srv/odd mount", source: "/dev/sda1", options: ["ro", "noatime"] }),
+        expect.objectContaining({
+          id: null,
+          root: null,
+          at: "/srv/odd mount",
+          source: "/dev/sda1",
+          options: ["ro", "noatime"],
+        }),
       ],
     });
   });
