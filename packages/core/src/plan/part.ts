@@ -45,6 +45,16 @@ export interface DiskRequirement {
   readonly readOnly: boolean;
 }
 
+/** An option of a tool, and how to find out whether the tool knows it. */
+export interface ToolOption {
+  /** For people too: `--sector-size`, `-O casefold`. */
+  readonly option: string;
+  /** The command to ask; it must change nothing. */
+  readonly help: readonly [string, ...string[]];
+  /** What it prints (on either stream) when the tool knows the option; the option itself where this isn't given. */
+  readonly says?: string;
+}
+
 /** A tool that the plan runs, and what of it. */
 export interface ToolRequirement {
   readonly tool: string;
@@ -53,7 +63,7 @@ export interface ToolRequirement {
   /** Debian's package that has it, for the message. */
   readonly package: string;
   /** Options that older versions don't have, as their help text names them; checked before anything is written. */
-  readonly options?: readonly { readonly option: string; readonly help: readonly [string, ...string[]] }[];
+  readonly options?: readonly ToolOption[];
 }
 
 /** A choice of the day that the restore needs, and what is allowed. */
