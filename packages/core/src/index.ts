@@ -1,1 +1,65 @@
-export {};
+/**
+ * `@bmr/core`: typed storage probes, the layout of a server, the plan that rebuilds it, and its execution.
+ *
+ * @module
+ */
+export * from "./adapter/adapter.js";
+export * from "./adapter/capabilities.js";
+export * from "./adapter/event.js";
+export * from "./adapter/scope.js";
+export { BmrError, type BmrErrorCode } from "./error.js";
+export { bytesOf, isCleanText, textOf } from "./host/bytes.js";
+export type { CommandRecord, Evidence, FileRecord, LinkRecord } from "./host/evidence.js";
+export { readEvidence, writeEvidence } from "./host/evidence-file.js";
+export type {
+  ActionHost,
+  ExecRequest,
+  ExecWatcher,
+  LinkResult,
+  ListResult,
+  ProbeHost,
+  ReadResult,
+  RunOptions,
+} from "./host/host.js";
+export { type LocalHostOptions, localHost } from "./host/local.js";
+export { localActionHost } from "./host/local-action.js";
+export { askOnce } from "./host/once.js";
+export { type Argv, type CommandResult, describeOutcome, type Outcome as RunOutcome, succeeded } from "./host/outcome.js";
+export { failedCommand, known, type Parsed, type ProbeFailure, type Probed, unexpected } from "./host/probed.js";
+export { type Recording, recordingHost } from "./host/recording.js";
+export { replayHost } from "./host/replay.js";
+export * from "./kinds/disk/index.js";
+export { kinds } from "./kinds/index.js";
+export { defineKind, type Kind } from "./kinds/kind.js";
+export * from "./kinds/mount/index.js";
+export * from "./kinds/multipath/index.js";
+export * from "./kinds/partition-table/index.js";
+export * from "./layout/assemble.js";
+export * from "./layout/compare.js";
+export * from "./layout/draft.js";
+export * from "./layout/fields.js";
+export * from "./layout/finding.js";
+export * from "./layout/identity.js";
+export * from "./layout/ids.js";
+export * from "./layout/inventory.js";
+export * from "./layout/layout.js";
+export { LayoutSchema } from "./layout/layout-schema.js";
+export { readMachine } from "./layout/machine.js";
+export * from "./layout/node-source.js";
+export * from "./layout/read-inventory.js";
+export { rebuiltNodes } from "./layout/rebuilt.js";
+export { type Correspondence, retarget } from "./layout/retarget.js";
+export * from "./plan/arg.js";
+export { buildPlan, digest } from "./plan/build.js";
+export * from "./plan/judge.js";
+export * from "./plan/part.js";
+export * from "./plan/plan.js";
+export { PlanSchema } from "./plan/plan-schema.js";
+export * from "./plan/step.js";
+export * from "./plan/step-source.js";
+export * from "./render/commands.js";
+export { renderPicture } from "./render/picture.js";
+export { quotePosix } from "./render/quote.js";
+export { humanBytes, printable, quoted } from "./render/text.js";
+export * from "./render/tree.js";
+export { type Scan, type ScanOptions, scan } from "./scan.js";

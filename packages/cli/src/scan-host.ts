@@ -1,0 +1,42 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { BmrError, localHost, type Machine, type ProbeHost, readEvidence, recordingHost, replayHost, writeEvidence } from "@bmr/core";
+import { looseReplayHost } from "@bmr/core/testkit";
+
+/** A host to scan, and what is to be done once it was scanned. */
+export interface ScanHost {
+  readonly host: ProbeHost;
+  /** Writes the recording, where one was asked for. */
+  finish(machine: Machine): Promise<void>;
+}
+
+/** This machine, recorded where `record` names a file; or the machine that an evidence file holds. */
+export async function openScanHost(options: {
+  readonly evidence?: string | undefined;
+  readonly record?: string | undefined;
+}): Promise<ScanHost> {
+  const inner = options.evidence === undefined ? localHost() : await replayOf(options.evidence);
+  if (options.record === undefined) return { host: inner, finish: async () => {} };
+  const path = options.record;
+  const recording = recordingHost(inner);
+  return {
+    host: recording.host,
+    // it shows the server's topology: for its owner alone
+    finish: async ({ hostname, architecture }) => {
+      const evidence = recording.evidence({ name: hostname, arch: architecture ?? "unknown" });
+      await writeFile(path, writeEvidence(evidence), { mode: 0o600 });
+    },
+  };
+}
+
+/** Replay is exact; only recordings that other programs made, which say so in `origin`, are matched loosely. */
+async function replayOf(path: string): Promise<ProbeHost> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new BmrError("evidence-invalid", `${path} can't be read: ${(cause as Error).message}`, { cause });
+  }
+  const evidence = readEvidence(text);
+  const foreign = [...evidence.commands, ...evidence.files].some((record) => record.origin !== undefined);
+  return foreign ? looseReplayHost(evidence) : replayHost(evidence);
+}
