@@ -1,10 +1,11 @@
 import type { Evidence } from "../../src/host/evidence.js";
+import type { Probed } from "../../src/host/probed.js";
 import { replayHost } from "../../src/host/replay.js";
 import { mountKind, probeMounts } from "../../src/kinds/mount/index.js";
 import { assemble } from "../../src/layout/assemble.js";
 import type { Finding } from "../../src/layout/finding.js";
 import type { NodeId } from "../../src/layout/ids.js";
-import { type BlockDevice, inventoryOf } from "../../src/layout/inventory.js";
+import { type BlockDevice, type Inventory, inventoryOf } from "../../src/layout/inventory.js";
 import type { Layout } from "../../src/layout/layout.js";
 import type { NodeSource } from "../../src/layout/node-source.js";
 
@@ -104,15 +105,18 @@ export function evidenceOf({ mountinfo, mounts, fstab, links = {} }: MadeUp): Ev
 
 /** The layout of a made-up machine, mounts and all. */
 export async function layoutOf(madeUp: MadeUp): Promise<Layout> {
-  const inventory = inventoryOf(madeUp.devices);
-  const probed = await probeMounts(replayHost(evidenceOf(madeUp)));
+  return layoutFrom(inventoryOf(madeUp.devices), await probeMounts(replayHost(evidenceOf(madeUp))));
+}
+
+/** The layout of these devices with these mounts. */
+export function layoutFrom(inventory: Inventory, mounts: Awaited<ReturnType<typeof probeMounts>>): Layout {
   return assemble(
     {
       machine: { hostname: "made-up", architecture: "x86_64", system: null, places: [] },
       inventory,
-      byKind: new Map<string, typeof probed | { is: "known"; facts: unknown }>([
+      byKind: new Map<string, Probed<unknown>>([
         ["below", { is: "known", facts: inventory.devices }],
-        ["mount", probed],
+        ["mount", mounts],
       ]),
       findings: [],
     },

@@ -4,7 +4,7 @@ import type { DirectoryAttributes, Mount } from "../../layout/layout.js";
 import { boundPath, type ShownMount, tellBinds } from "./binds.js";
 import { isMadeBy, type ResolvedEntry, resolveEntry } from "./entries.js";
 import type { FstabEntry, MountFacts } from "./facts.js";
-import { isPseudo } from "./filesystem-types.js";
+import { isInMemory } from "./filesystem-types.js";
 import { reportMounts } from "./findings.js";
 import { isReadOnly } from "./options.js";
 import { containerDirectory } from "./passing.js";
@@ -75,7 +75,7 @@ function isKept(mount: ShownMount, listed: ReadonlySet<string>): boolean {
   const { thing, mounted } = mount;
   if (mounted.type === "autofs" && listed.has(mounted.at)) return false;
   if (thing.is === "unresolved" || (thing.is === "node" && mount.main === null)) return true;
-  const isOnDisk = mount.parent === null || !isPseudo(mount.parent.mounted.type);
+  const isOnDisk = mount.parent === null || !isInMemory(mount.parent.mounted.type);
   return isOnDisk && thing.is !== "passing" && containerDirectory(mounted.at) === undefined;
 }
 

@@ -18,6 +18,14 @@ const REMOTE = new Set(
    fuse.vmhgfs-fuse`.split(/\s+/),
 );
 
+/** Shows directories of other mounts: a mount point in it is a directory there. */
+const STACKED = new Set(["overlay", "aufs", "unionfs"]);
+
+/** True where nothing in it outlives the running system, not even a mount point. */
+export function isInMemory(type: string): boolean {
+  return isPseudo(type) && !STACKED.has(type);
+}
+
 export function isPseudo(type: string): boolean {
   return PSEUDO.has(type);
 }

@@ -3,7 +3,7 @@ import type { ProbeHost } from "../../host/host.js";
 import { describeOutcome } from "../../host/outcome.js";
 import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
 import type { FstabEntry, MountFacts } from "./facts.js";
-import { isPseudo, isRemote } from "./filesystem-types.js";
+import { isInMemory, isRemote } from "./filesystem-types.js";
 import { type Fstab, isSwapLine, parseFstab } from "./parse-fstab.js";
 import { type Mounted, parseMountinfo, parseMounts } from "./parse-mountinfo.js";
 import { type PathAttributes, parseStat, statArgv } from "./parse-stat.js";
@@ -89,7 +89,7 @@ async function readFstab(host: ProbeHost): Promise<{ fstab: Fstab | null; failur
 /** The mount points that lie on filesystems with content, the directories above them, and those that a backup may leave out. */
 function pathsToAsk(mounted: readonly Mounted[], entries: readonly FstabEntry[]): string[] {
   const points = placeMounts(mounted)
-    .filter((placed) => !placed.hidden && !(placed.parent && isPseudo(placed.parent.mounted.type)))
+    .filter((placed) => !placed.hidden && !(placed.parent && isInMemory(placed.parent.mounted.type)))
     .map((placed) => placed.mounted.at)
     .filter((at) => containerDirectory(at) === undefined);
   const listed = entries.map((entry) => entry.place);
