@@ -1,7 +1,5 @@
 /** One line that a command of the adapter printed. */
 export interface OutputLine {
-  /** The program, `argv[0]` of its command. */
-  readonly program: string;
   readonly stream: "stdout" | "stderr";
   /** Without the newline; bytes that aren't UTF-8 stand as in `host/bytes.ts`. */
   readonly text: string;

@@ -56,7 +56,7 @@ function collectSetFiles(arg: Arg, names: Set<string>): void {
 
 function paramFaults(param: ParamSpec): string[] {
   try {
-    const pattern = new RegExp(`^(?:${param.pattern})$`);
+    const pattern = new RegExp(`^(?:${param.pattern})$`, "u");
     if (param.default === null || pattern.test(param.default)) return [];
     return [`the default of ${param.name} doesn't match its own pattern`];
   } catch (cause) {
