@@ -60,7 +60,15 @@ async function askOne(host: ProbeHost, path: string): Promise<BlkidAnswer | unde
   if (code === 0) return { signature: signatureOf(parseProperties(result.stdout)) };
   if (code === 8) return { finding: ambiguous(path) };
   if (code !== 2) return undefined;
-  return result.stderr.trim() === "" ? { signature: null } : { finding: unreadable(path, result.stderr.trim()) };
+  const trouble = result.stderr.trim() || (await readTrouble(host, path));
+  return trouble === undefined ? { signature: null } : { finding: unreadable(path, trouble) };
+}
+
+/** Why a device can't be read: blkid says of one that gives I/O errors what it says of an empty one. */
+async function readTrouble(host: ProbeHost, path: string): Promise<string | undefined> {
+  const read = await host.read(path, { bytes: 1 });
+  if (read.is === "denied" || read.is === "failed") return read.reason;
+  return read.is === "absent" ? "there is no such device node" : undefined;
 }
 
 /** One device's line of plain `blkid`. */

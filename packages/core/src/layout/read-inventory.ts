@@ -90,6 +90,7 @@ async function readDevice(
     isVirtual(sysfs.devpath ?? record?.devpath) ? readSlaves(host, entry.directory) : [],
   ]);
   const parent = partition === null ? undefined : records.get(partition.of)?.properties;
+  const signature = ownSignature(properties, parent);
   return {
     name: entry.name,
     path: record?.node ?? (dm === null ? `/dev/${entry.name.replaceAll("!", "/")}` : `/dev/mapper/${dm.name}`),
@@ -106,8 +107,8 @@ async function readDevice(
     slaves: slaves ?? [],
     partition,
     dm,
-    signature: ownSignature(properties, parent),
-    signatureKnown: udevLooked(properties),
+    signature,
+    signatureKnown: signature !== null || udevLooked(properties),
   };
 }
 

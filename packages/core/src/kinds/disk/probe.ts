@@ -29,15 +29,16 @@ async function describeDisk(
   used: ReadonlySet<string>,
 ): Promise<DiskFact> {
   const { properties } = device;
+  const attributes = await readAttributes(host, device, driver);
   return {
     device: device.name,
     driver,
-    identities: identitiesOf(device, driver, await readAttributes(host, device, driver)),
+    identities: identitiesOf(device, driver, attributes),
     bus: properties.ID_BUS ?? (driver === "nvme" ? "nvme" : null),
     vendor: vendorOf(device),
     model: modelOf(device),
     revision: properties.ID_REVISION ?? null,
-    serial: serialOf(device),
+    serial: serialOf(device) ?? (attributes.serial || null),
     idleRemovable: isRemovable(device) ? !used.has(device.name) : null,
   };
 }
