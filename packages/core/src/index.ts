@@ -6,6 +6,8 @@
 export * from "./adapter/adapter.js";
 export * from "./adapter/capabilities.js";
 export * from "./adapter/event.js";
+export { type BackupReport, runBackup } from "./adapter/run-backup.js";
+export { runTask, type TaskReport, type TaskSurroundings } from "./adapter/run-task.js";
 export * from "./adapter/scope.js";
 export { BmrError, type BmrErrorCode } from "./error.js";
 export { bytesOf, isCleanText, textOf } from "./host/bytes.js";
@@ -52,6 +54,7 @@ export { type Correspondence, retarget } from "./layout/retarget.js";
 export * from "./plan/arg.js";
 export { buildPlan, digest } from "./plan/build.js";
 export * from "./plan/judge.js";
+export { order } from "./plan/order.js";
 export * from "./plan/part.js";
 export * from "./plan/plan.js";
 export { PlanSchema } from "./plan/plan-schema.js";
