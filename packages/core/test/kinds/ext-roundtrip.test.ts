@@ -27,10 +27,17 @@ beforeAll(async () => {
 
 afterAll(() => images.remove());
 
-/** Makes the image that is to be recorded. */
+/** Makes the image that is to be recorded, from the defaults that are built into mke2fs. */
 async function makeOriginal(set: OptionSet, path: string): Promise<void> {
-  await must(["mke2fs", "-q", "-F", ...set.mke2fs, path], { env: { MKE2FS_CONFIG: "/nonexistent" } });
+  const blocks = set.blocks === undefined ? [] : [String(set.blocks)];
+  await must(["mke2fs", "-q", "-F", ...set.mke2fs, path, ...blocks], {
+    env: { MKE2FS_CONFIG: "/nonexistent", ...set.env },
+  });
   for (const options of set.tune2fs ?? []) await must(["tune2fs", ...options, path]);
+  if (set.resizeTo !== undefined) {
+    await must(["e2fsck", "-f", "-y", path]);
+    await must(["resize2fs", path, String(set.resizeTo)]);
+  }
   if (set.debugfs !== undefined) await must(["debugfs", "-w", path], { stdin: set.debugfs });
 }
 

@@ -3,7 +3,7 @@ import type { Finding, Severity } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import type { ExtDetail } from "./detail.js";
 import { DEFAULT_MOUNT_OPTIONS, JOURNAL_MODES, SUPERBLOCK_FLAGS } from "./features.js";
-import { defaultBlocksPerGroup, journalSize } from "./geometry.js";
+import { defaultBlocksPerGroup, hasUsedUpReserve, journalSize } from "./geometry.js";
 import { isSettable } from "./limits.js";
 import type { ExtSuperblock } from "./superblock.js";
 
@@ -182,7 +182,7 @@ function oddities(superblock: ExtSuperblock): string[] {
     [!has("bigalloc") && clusterSize !== blockSize, `fragment size ${clusterSize}`],
     [!has("bigalloc") && clustersPerGroup !== blocksPerGroup, `${clustersPerGroup} fragments per group`],
     [has("bigalloc") && blocksPerGroup !== defaultBlocksPerGroup(superblock), `${blocksPerGroup} blocks per group`],
-    [has("resize_inode") && superblock.reservedGdtBlocks === 0, "the feature resize_inode without reserved GDT blocks"],
+    [hasUsedUpReserve(superblock), "no reserved GDT block left, of which mke2fs makes one at least"],
     [!has("resize_inode") && superblock.reservedGdtBlocks > 0, "reserved GDT blocks without the feature resize_inode"],
     [
       size !== null && !size.exact,

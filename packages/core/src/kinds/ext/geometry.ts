@@ -8,17 +8,37 @@ export function defaultBlocksPerGroup(superblock: ExtSuperblock): number {
 }
 
 /**
- * The value of mke2fs's `-E resize=` that gives exactly this number of reserved GDT blocks: parse_extended_opts()
- * divides it by the blocks of a group and the descriptors of a block, each rounded up, and takes off the blocks that
- * the descriptors need now. Blocks per group are those of `-g` there, or 8 × the block size, with bigalloc too. The
- * least value that does is taken, so that it stays below 2^32.
+ * True for a filesystem with the feature `resize_inode` and no reserved GDT blocks (all used up by growing), where
+ * mke2fs can't do without them: `-E resize=` can't say 0, and its own choice is room to grow 1024 times, or to 2^32
+ * blocks (calc_reserved_gdt_blocks() in lib/ext2fs/initialize.c).
  */
-export function resizeLimit(superblock: ExtSuperblock, blocksPerGroup: number): number {
-  const descriptorsPerBlock = Math.floor(superblock.blockSize / superblock.groupDescriptorSize);
-  const groups = Math.ceil(superblock.blockCount / blocksPerGroup);
-  const needed = Math.ceil(groups / descriptorsPerBlock);
-  const total = needed + superblock.reservedGdtBlocks;
-  return ((total - 1) * descriptorsPerBlock + 1) * blocksPerGroup;
+export function hasUsedUpReserve(superblock: ExtSuperblock): boolean {
+  const { features, reservedGdtBlocks, blockCount, blocksPerGroup, firstBlock } = superblock;
+  if (!features.includes("resize_inode") || reservedGdtBlocks > 0) return false;
+  const most = blockCount < 2 ** 22 ? blockCount * 1024 : 2 ** 32 - 1;
+  const blocksOf = (blocks: number) =>
+    Math.ceil(Math.ceil((blocks - firstBlock) / blocksPerGroup) / descriptorsPerBlock(superblock));
+  return blocksOf(most) > blocksOf(blockCount);
+}
+
+function descriptorsPerBlock({ blockSize, groupDescriptorSize }: ExtSuperblock): number {
+  return Math.floor(blockSize / groupDescriptorSize);
+}
+
+/**
+ * The value of mke2fs's `-E resize=` that gives the recorded number of reserved GDT blocks; null where it gives none by
+ * itself. parse_extended_opts() divides it by the blocks of a group and the descriptors of a block, each rounded up,
+ * and takes off the blocks that the descriptors need now. Blocks per group are those of `-g` there, or 8 × the block
+ * size, with bigalloc too. The least value that does is taken, so that it stays below 2^32.
+ */
+export function resizeLimit(superblock: ExtSuperblock): number | null {
+  const reserved = hasUsedUpReserve(superblock) ? 1 : superblock.reservedGdtBlocks;
+  if (!superblock.features.includes("resize_inode") || reserved === 0) return null;
+  const isBigalloc = superblock.features.includes("bigalloc");
+  const blocksPerGroup = isBigalloc ? 8 * superblock.blockSize : superblock.blocksPerGroup;
+  const perBlock = descriptorsPerBlock(superblock);
+  const needed = Math.ceil(Math.ceil(superblock.blockCount / blocksPerGroup) / perBlock);
+  return ((needed + reserved - 1) * perBlock + 1) * blocksPerGroup;
 }
 
 const MEBIBYTE = 1024 * 1024;

@@ -95,13 +95,11 @@ function extendedOptions({
   strictEncoding,
 }: ExtDetail & { superblock: ExtSuperblock }): string[] {
   const has = (feature: string) => superblock.features.includes(feature);
-  const blocksPerGroup = has("bigalloc") ? 8 * superblock.blockSize : superblock.blocksPerGroup;
+  const resize = resizeLimit(superblock);
   return [
     // before resize, which counts with it
     ...(has("64bit") ? [`desc_size=${superblock.groupDescriptorSize}`] : []),
-    ...(has("resize_inode") && superblock.reservedGdtBlocks > 0
-      ? [`resize=${resizeLimit(superblock, blocksPerGroup)}`]
-      : []),
+    ...(resize === null ? [] : [`resize=${resize}`]),
     ...(superblock.raidStride > 0 ? [`stride=${superblock.raidStride}`] : []),
     ...(superblock.raidStripeWidth > 0 ? [`stripe_width=${superblock.raidStripeWidth}`] : []),
     ...(has("sparse_super2") ? [`num_backup_sb=${superblock.backupBlockGroups.length}`] : []),
