@@ -1,0 +1,57 @@
+import { BmrError } from "../error.js";
+import type { Identity } from "../layout/identity.js";
+import type { NodeId } from "../layout/ids.js";
+import type { Plan } from "../plan/plan.js";
+import type { Step } from "../plan/step.js";
+import type { BoundBy } from "./bind-disks.js";
+import type { BoundPlan } from "./bound-plan.js";
+
+/** A disk that is about to be erased, as it is shown to the operator. */
+export interface Erasure {
+  readonly node: NodeId;
+  /** What it was called on the recorded machine. */
+  readonly recordedName: string;
+  /** Its path here. */
+  readonly path: string;
+  readonly by: BoundBy;
+  /** Another volume than the recorded one. */
+  readonly replaced: boolean;
+  readonly identities: readonly Identity[];
+  readonly bytes: number;
+  /** As the disk says it; null where it doesn't. */
+  readonly model: string | null;
+  /** What is on it now and will be gone; empty when nothing is. */
+  readonly holds: readonly string[];
+}
+
+/** All disks that the run may erase. */
+export function erasuresOf(bound: BoundPlan): readonly Erasure[] {
+  return bound.disks
+    .filter((disk) => disk.erasedUnder !== null)
+    .map(({ node, recordedName, path, by, replaced, identities, bytes, holds }) => {
+      const model = identities.find((identity) => identity.type === "model")?.value ?? null;
+      return { node, recordedName, path, by, replaced, identities, bytes, model, holds };
+    });
+}
+
+/** What has to be typed before disks are erased: the recorded host's name, so that nobody erases the wrong server's. */
+export function confirmationWord(plan: Plan): string {
+  return plan.machine.hostname === "" ? "erase" : plan.machine.hostname;
+}
+
+/**
+ * Lets only a confirmed run pass where a step destroys. No time limit and no `--yes` stands for the word.
+ *
+ * @throws BmrError `confirmation-missing`
+ */
+export function refuseUnconfirmed(bound: BoundPlan, steps: readonly Step[], typed: string | undefined): void {
+  const word = confirmationWord(bound.plan);
+  if (typed?.trim() === word || steps.every((step) => step.destroys.length === 0)) return;
+  const disks = erasuresOf(bound).map((erasure) => erasure.path);
+  const said = typed === undefined ? "nothing was typed" : `${JSON.stringify(typed)} was typed`;
+  throw new BmrError(
+    "confirmation-missing",
+    `${disks.join(", ")} would be erased, and ${said}; --confirm=${word} allows it`,
+    { details: { disks, word } },
+  );
+}

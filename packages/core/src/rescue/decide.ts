@@ -1,0 +1,73 @@
+import type { ProbeHost } from "../host/host.js";
+import type { Phase, Step, StepId } from "../plan/step.js";
+import type { BoundPlan } from "./bound-plan.js";
+import { firstFailing } from "./check.js";
+import { type History, stepDigest } from "./history.js";
+
+/** What is to become of a step in this run. */
+export type Decision =
+  | { readonly is: "run" }
+  | { readonly is: "skip"; readonly why: string }
+  /** It was done, isn't any more, and destroys: only the operator may say that it is done again. */
+  | { readonly is: "refuse"; readonly why: string };
+
+/** What a decision depends on beside the machine. */
+export interface DecisionContext {
+  readonly bound: BoundPlan;
+  /** What the run that is gone on with did. */
+  readonly history: History;
+  /** All steps of the plan and of this run, in their order. */
+  readonly order: readonly Step[];
+  /** Steps that the operator wants done again. */
+  readonly redo: ReadonlySet<StepId>;
+}
+
+/** Steps that take hold of what is there: where their checks hold there is nothing left to do. */
+const TAKES_HOLD: readonly Phase[] = ["activate", "assemble", "mount", "release"];
+
+/**
+ * Decides whether a step runs, is skipped, or stops the run. A step that destroys and is journalled done never runs
+ * again by itself.
+ *
+ * @param host null in a dry run where the checks can't be looked at yet, because a step that comes first is still to run
+ * @throws BmrError `host-unusable`
+ */
+export async function decide(step: Step, context: DecisionContext, host: ProbeHost | null): Promise<Decision> {
+  const { bound, history, redo } = context;
+  const before = history.get(step.id);
+  const isDone = before?.state === "done" && before.digest === stepDigest(step, bound);
+  if (step.destroys.length === 0) return decideHarmless(step, isDone, bound, host);
+  if (before?.state !== "done" || redo.has(step.id)) return { is: "run" };
+  const later = supersededBy(step, context);
+  if (!isDone) return { is: "refuse", why: "the plan or a choice has changed since" };
+  if (later !== undefined) return skipped(`done before, and ${later} has built on it`);
+  if (host === null) return skipped("done before, which is checked when its turn comes");
+  const failing = await firstFailing(step.done, bound, host);
+  return failing === undefined ? skipped("done before") : { is: "refuse", why: failing.found };
+}
+
+async function decideHarmless(
+  step: Step,
+  isDone: boolean,
+  bound: BoundPlan,
+  host: ProbeHost | null,
+): Promise<Decision> {
+  const takesHold = TAKES_HOLD.includes(step.phase);
+  // a restore says by its outcome whether it worked, and hardly by a check; it takes hours
+  if (step.done.length === 0) return isDone && step.phase === "restore" ? skipped("done before") : { is: "run" };
+  if (host === null || (!isDone && !takesHold)) return { is: "run" };
+  const failing = await firstFailing(step.done, bound, host);
+  return failing === undefined ? skipped(isDone ? "done before" : "it is so already") : { is: "run" };
+}
+
+function skipped(why: string): Decision {
+  return { is: "skip", why };
+}
+
+/** A later step that destroys the same again, and that was begun: what the earlier one left isn't there any more by right. */
+function supersededBy(step: Step, { order, history }: DecisionContext): StepId | undefined {
+  const at = order.findIndex((other) => other.id === step.id);
+  return order
+    .slice(at + 1)
+    .find((other) => history.has(other.id) && other.destroys.some((node) => step.destroys.includes(node)))?.id;
+}

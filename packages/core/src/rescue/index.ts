@@ -1,0 +1,34 @@
+export { type ActivateOptions, activate } from "./activate.js";
+export type { BoundBy } from "./bind-disks.js";
+export type { BoundAction, BoundCommand, UnboundAction } from "./bound-action.js";
+export { type BoundDisk, type BoundPlan, bindingDigest, type Surroundings } from "./bound-plan.js";
+export { canonicalPath } from "./canonical-path.js";
+export { type CheckResult, evaluate } from "./check.js";
+export { confirmationWord, type Erasure, erasuresOf } from "./confirm.js";
+export type { DiskState } from "./disk-state.js";
+export { type DryRunOptions, type DryStep, dryRun, shellText } from "./dry-run.js";
+export type { RunEvent, RunListener } from "./events.js";
+export { type ExecuteOptions, execute, type RunReport, type StepReport } from "./execute.js";
+export { type Begun, begunDisks, type History, historyOf } from "./history.js";
+export { JOURNAL_FILE, type Journal, openJournal } from "./journal.js";
+export { memoryBelow } from "./journal-place.js";
+export type { EndRecord, JournalRecord, RunRecord, StepRecord } from "./journal-record.js";
+export type { Kept, KeptAs, KeptPath } from "./kept.js";
+export type { Locator } from "./locators.js";
+export { LOCK_FILE, type Lock, takeLock } from "./lock.js";
+export type { MappingEntry } from "./mapping.js";
+export { type ExistingPolicies, type ExistingPolicy, type Mode, REFUSE_ALL } from "./mode.js";
+export { isChosen, stepsOf, stepsToRun } from "./modes.js";
+export { type MountEntry, parseMountInfo, parseSwaps } from "./mountinfo.js";
+export type { Problem, ProblemCode } from "./problem.js";
+export { type RecoverOptions, recover, type Verification } from "./recover.js";
+export { letGoSteps } from "./release.js";
+export {
+  type Candidate,
+  type DeviceUse,
+  type RescueFacts,
+  type RescueFactsOptions,
+  readRescueFacts,
+} from "./rescue-facts.js";
+export { type Resolution, type ResolveOptions, resolve } from "./resolve.js";
+export type { Seal } from "./seal.js";
