@@ -1,6 +1,9 @@
 import { diskKind } from "./disk/index.js";
+import { extKind } from "./ext/index.js";
 import type { Kind } from "./kind.js";
+import { mountKind } from "./mount/index.js";
 import { multipathKind } from "./multipath/index.js";
+import { partitionTableKind } from "./partition-table/index.js";
 
 /** All storage kinds, in the order in which they add to a layout: what is below comes first. */
-export const kinds: readonly Kind[] = [diskKind, multipathKind];
+export const kinds: readonly Kind[] = [diskKind, multipathKind, partitionTableKind, extKind, mountKind];

@@ -79,7 +79,8 @@ function leftOver(id: NodeId, draft: Draft): Content {
 function reportUnclaimed(draft: Draft): void {
   for (const device of draft.inventory.devices) {
     if (draft.idOf(device.name) !== undefined || isPassing(device.name)) continue;
-    if (device.bytes === 0) continue;
+    // a card reader without a card; a RAID container has no bytes of its own either, but members
+    if (device.bytes === 0 && device.slaves.length === 0) continue;
     draft.addFinding({
       code: "layout/unclaimed-device",
       severity: device.signature?.type || device.dm ? "loss" : "warning",

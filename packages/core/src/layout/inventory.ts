@@ -12,7 +12,7 @@ export interface BlockDevice {
   readonly type: "disk" | "partition";
   readonly major: number;
   readonly minor: number;
-  /** udev's properties; empty where udev doesn't know the device. */
+  /** udev's properties; where udev doesn't know the device, DEVPATH alone. */
   readonly properties: Readonly<Record<string, string>>;
   /** The links to it, whole paths: `/dev/disk/by-id/…`, `/dev/mapper/…`. */
   readonly links: readonly string[];
@@ -30,7 +30,10 @@ export interface BlockDevice {
   readonly partition: { readonly number: number; readonly of: string; readonly startBytes: number | null } | null;
   /** For a device-mapper device: its name and its uuid (`mpath-3600…`, `LVM-…`, `part1-mpath-3600…`). */
   readonly dm: { readonly name: string; readonly uuid: string } | null;
-  /** What blkid's prober found on it, by udev or by `blkid` itself; null when nothing was found. */
+  /**
+   * What blkid's prober found on it, by udev or by `blkid` itself; null when nothing was found. Null and not known for a
+   * path of a multipath map and the partitions on it: what is there is told by the map.
+   */
   readonly signature: Signature | null;
   /** False where nobody told whether there is a signature: neither udev nor blkid was recorded. */
   readonly signatureKnown: boolean;

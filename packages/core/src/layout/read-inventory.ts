@@ -83,11 +83,12 @@ async function readDevice(
   const numbers = sysfs.numbers ?? numbersOf(properties);
   // A path below a multipathed NVMe namespace has no device node; the namespace stands for it.
   if (sysfs.hidden || (numbers === null && record === undefined)) return null;
+  const devpath = sysfs.devpath ?? record?.devpath ?? null;
   const partition = partitionOf(entry.name, record, sysfs);
   const [disk, dm, slaves] = await Promise.all([
     partition === null ? readDiskAttributes(host, entry.directory) : undefined,
     readDm(host, entry, properties),
-    isVirtual(sysfs.devpath ?? record?.devpath) ? readSlaves(host, entry.directory) : [],
+    isVirtual(devpath) ? readSlaves(host, entry.directory) : [],
   ]);
   const parent = partition === null ? undefined : records.get(partition.of)?.properties;
   const signature = ownSignature(properties, parent);
@@ -97,7 +98,7 @@ async function readDevice(
     type: partition === null ? "disk" : "partition",
     major: numbers?.[0] ?? 0,
     minor: numbers?.[1] ?? 0,
-    properties,
+    properties: record === undefined && devpath !== null ? { DEVPATH: devpath } : properties,
     links: record?.links ?? [],
     bytes: sysfs.bytes,
     readOnly: sysfs.readOnly,
@@ -118,8 +119,8 @@ function numbersOf(properties: Readonly<Record<string, string>>): readonly [numb
 }
 
 /** device-mapper, md, bcache, loop …: they may stand on others. Unknown counts as such. */
-function isVirtual(devpath: string | undefined): boolean {
-  return devpath === undefined || devpath.startsWith("/devices/virtual/") || /^\/block\/(dm-|md)/.test(devpath);
+function isVirtual(devpath: string | null): boolean {
+  return devpath === null || devpath.startsWith("/devices/virtual/") || /^\/block\/(dm-|md)/.test(devpath);
 }
 
 function partitionOf(name: string, record: UdevRecord | undefined, sysfs: SysfsFacts): BlockDevice["partition"] {
@@ -180,6 +181,7 @@ async function completeSignatures(
     (path) => inventory.find(path)?.path ?? path,
   );
   return inventory.devices.map((device) => {
+    if (isPathOfMap(inventory, device)) return { ...device, signature: null, signatureKnown: false };
     if (device.properties.ID_FS_AMBIVALENT !== undefined) {
       findings.push(ambiguous(device.path));
       return { ...device, signature: null, signatureKnown: false };
@@ -196,7 +198,7 @@ function isUntold(device: BlockDevice): boolean {
   return device.signature === null && device.bytes !== 0 && !isPassing(device.name);
 }
 
-/** A path, or a partition that the kernel found on one: asked through the map only, since a path may be passive or dead. */
+/** A path, or a partition that the kernel found on one: what is on it is told by the map; a path may be passive or dead. */
 function isPathOfMap(inventory: Inventory, device: BlockDevice): boolean {
   const disk = device.partition?.of ?? device.name;
   return inventory.holdersOf(disk).some((holder) => holder.dm?.uuid.startsWith("mpath-") === true);

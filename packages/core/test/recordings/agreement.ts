@@ -1,5 +1,5 @@
 import { nodeId } from "../../src/layout/ids.js";
-import type { LayoutNode } from "../../src/layout/layout.js";
+import type { LayoutNode, Mount } from "../../src/layout/layout.js";
 import type { Scan } from "../../src/scan.js";
 import { type NodeFinder, nodeFinder } from "./find-nodes.js";
 import type { Expected } from "./recorded-systems.js";
@@ -20,7 +20,7 @@ export interface Judged {
 export function judge(scan: Scan, expected: Expected): Judged[] {
   const find = nodeFinder(scan);
   return [
-    ...expected.disks.map((disk) => judgeDisk(disk, find)),
+    ...expected.disks.filter(hasMedium).map((disk) => judgeDisk(disk, find)),
     ...expected.multipaths.map((map) => judgeMap(map, find, scan)),
     ...expected.partitions.map((partition) => judgePartition(partition, find)),
     ...expected.vgs.map((vg) => judgeGroup(vg, find, scan)),
@@ -28,9 +28,14 @@ export function judge(scan: Scan, expected: Expected): Judged[] {
     ...expected.filesystems.filter(({ type }) => /^ext[234]$/.test(type)).map((ext) => judgeExt(ext, find)),
     ...expected.swaps.map((swap) => judgeSwap(swap, find)),
     ...expected.filesystems.flatMap((filesystem) =>
-      filesystem.mounts.map((at) => judgeMount(at, filesystem.device, find, scan)),
+      filesystem.mounts.map((at) => judgeMount(at, filesystem, find, scan)),
     ),
   ];
+}
+
+/** A card reader without a card is no disk. RAID containers have no bytes either. */
+function hasMedium(disk: Of<"disks">): boolean {
+  return disk.bytes !== 0 || disk.kind !== "scsi";
 }
 
 type Of<K extends keyof Expected> = Expected[K][number];
@@ -106,23 +111,28 @@ function judgeSwap(swap: Of<"swaps">, find: NodeFinder): Judged {
   return result(agrees ? null : `${content.uuid} ${content.label}`);
 }
 
-function judgeMount(at: string, device: string, find: NodeFinder, { layout }: Scan): Judged {
-  const result = (why: string | null): Judged => ({ subject: "mount", what: `${at} (${device})`, why });
+function judgeMount(at: string, filesystem: Of<"filesystems">, find: NodeFinder, { layout }: Scan): Judged {
+  const result = (why: string | null): Judged => ({ subject: "mount", what: `${at} (${filesystem.device})`, why });
   const mount = layout.mounts.find((candidate) => candidate.at === at && candidate.active);
   if (mount === undefined) return result("is no mount");
-  const { source } = mount;
-  if (source.is === "node") {
-    const node = find.node(device);
-    return result(node !== undefined && source.node === node.id ? null : `is of ${source.node}`);
-  }
-  return result(`its source is ${source.is}`);
+  const source = mount.source.is === "bind" ? mountAbove(mount.source.path, layout.mounts)?.source : mount.source;
+  if (source?.is !== "node") return result(`its source is ${source?.is}`);
+  const known = [filesystem.device, ...(filesystem.devices ?? [])].map((device) => find.node(device)?.id);
+  return result(known.includes(source.node) ? null : `is of ${source.node}`);
+}
+
+/** The mount that a bound directory lies in. */
+function mountAbove(path: string, mounts: readonly Mount[]): Mount | undefined {
+  return mounts
+    .filter(({ at, source }) => source.is === "node" && (path === at || path.startsWith(at === "/" ? at : `${at}/`)))
+    .sort((a, b) => b.at.length - a.at.length)[0];
 }
 
 /** Devices that the scan passed over: neither in the layout nor named by a finding. */
 export function silent(scan: Scan, expected: Expected): string[] {
   const find = nodeFinder(scan);
   const devices = [
-    ...expected.disks.map(({ name }) => name),
+    ...expected.disks.filter(hasMedium).map(({ name }) => name),
     ...expected.filesystems.map(({ device }) => device),
     ...expected.swaps.map(({ device }) => device),
     ...expected.luks.map(({ device }) => device),

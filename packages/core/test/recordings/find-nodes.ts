@@ -19,8 +19,11 @@ export function nodeFinder({ layout, facts }: Scan): NodeFinder {
   const { inventory } = facts;
   const byId = new Map<string, LayoutNode>(layout.nodes.map((node) => [node.id, node]));
   const partition = (disk: string, number: number): LayoutNode | undefined => {
-    const parent = node(disk);
-    return parent && byId.get(partitionId(parent.id, number));
+    const carrier = node(disk);
+    if (carrier === undefined || carrier.role === "group") return undefined;
+    // a partition that is seen on a path is the map's
+    const parent = carrier.content.is === "path" ? carrier.content.of : carrier.id;
+    return byId.get(partitionId(parent, number));
   };
   const node = (kernelName: string): LayoutNode | undefined => {
     const device = inventory.find(kernelName);

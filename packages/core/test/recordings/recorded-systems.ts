@@ -25,6 +25,8 @@ export interface Expected {
     uuid: string | null;
     label: string | null;
     mounts: readonly string[];
+    /** Where it lies on several. */
+    devices?: readonly string[];
   }[];
   readonly swaps: readonly { device: string; uuid: string | null; label: string | null }[];
   readonly vgs: readonly { name: string; uuid: string | null; pvs: readonly string[] }[];

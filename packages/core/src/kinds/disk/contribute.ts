@@ -3,7 +3,7 @@ import { type NodeId, nodeId, partitionId } from "../../layout/ids.js";
 import type { BlockDevice } from "../../layout/inventory.js";
 import type { DiskDetail } from "./detail.js";
 import type { DiskFact, DiskFacts } from "./facts.js";
-import { droppedIdentity, idleRemovable, lunFindings } from "./findings.js";
+import { droppedIdentity, lunFindings } from "./findings.js";
 import { type Lun, lunsOf, mapWwid } from "./luns.js";
 import { lunIds, pathIds } from "./node-ids.js";
 
@@ -11,30 +11,39 @@ import { lunIds, pathIds } from "./node-ids.js";
 export function addDisks(facts: DiskFacts, draft: Draft): void {
   const { luns, dropped } = lunsOf(facts.disks, draft.inventory);
   for (const one of dropped) draft.addFinding(droppedIdentity(one));
-  const ids = lunIds(luns);
-  for (const [index, lun] of luns.entries()) {
+  for (const { lun, id } of withIds(luns)) {
     if (lun.mapWwid !== null) addPaths(lun, lun.mapWwid, draft);
-    else addDisk(lun, ids[index] as NodeId, draft);
+    else addDisk(lun, id, draft);
   }
+}
+
+/** In the order of their ids: kernel names change from boot to boot. */
+function withIds(luns: readonly Lun[]): { lun: Lun; id: NodeId }[] {
+  const ids = lunIds(luns);
+  return luns
+    .map((lun, index) => ({ lun, id: ids[index] as NodeId }))
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /**
  * Lets further paths of a LUN, which no map holds together with the first, and the partitions that the kernel found on
- * them be taken for what they are: the same storage a second time.
+ * any path be taken for what they are: the same storage a second time.
  */
 export function aliasPaths(facts: DiskFacts, draft: Draft): void {
   const { luns } = lunsOf(facts.disks, draft.inventory);
-  const ids = lunIds(luns);
-  for (const [index, lun] of luns.entries()) {
-    const id = lun.mapWwid === null ? (ids[index] as NodeId) : nodeId("lun", lun.mapWwid);
+  for (const { lun, id } of withIds(luns)) {
     if (draft.node(id) === undefined) continue;
-    for (const { device } of loosePaths(lun, draft)) {
-      draft.alias(device, id);
-      for (const { name, partition } of draft.inventory.partitionsOf(device)) {
-        const known = partition && partitionId(id, partition.number);
-        if (known && draft.node(known) !== undefined) draft.alias(name, known);
-      }
-    }
+    for (const { device } of loosePaths(lun, draft)) draft.alias(device, id);
+    for (const { device } of lun.mapWwid === null ? lun.paths.slice(1) : lun.paths) aliasPartitions(device, id, draft);
+  }
+}
+
+/** A partition that the LUN's table doesn't have, any more or yet, is taken for the path itself. */
+function aliasPartitions(path: string, lun: NodeId, draft: Draft): void {
+  for (const { name, partition } of draft.inventory.partitionsOf(path)) {
+    const known = partition && partitionId(lun, partition.number);
+    const id = known && draft.node(known) !== undefined ? known : draft.idOf(path);
+    if (id !== undefined) draft.alias(name, id);
   }
 }
 
@@ -47,7 +56,6 @@ function loosePaths(lun: Lun, draft: Draft): readonly DiskFact[] {
 function addDisk(lun: Lun, id: NodeId, draft: Draft): void {
   const [first] = lun.paths;
   const device = draft.inventory.find(first.device) as BlockDevice;
-  const idle = lun.paths.every(({ idleRemovable }) => idleRemovable === true);
   draft.addBlock(
     {
       role: "disk",
@@ -59,13 +67,12 @@ function addDisk(lun: Lun, id: NodeId, draft: Draft): void {
       sectorBytes: device.sectorBytes,
       physicalSectorBytes: device.physicalSectorBytes,
       identities: lun.identities,
-      ...(idle ? { notRebuilt: "a removable or USB disk that nothing uses" } : {}),
+      ...(first.removable === "idle" ? { notRebuilt: "a removable or USB disk that nothing uses" } : {}),
       detail: { ...detailOf(first, lun.paths.length) },
     },
     first.device,
   );
   for (const finding of lunFindings(lun, id, device)) draft.addFinding(finding);
-  if (idle) draft.addFinding(idleRemovable(id, device));
 }
 
 function addPaths(lun: Lun, wwid: string, draft: Draft): void {

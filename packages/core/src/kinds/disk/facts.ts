@@ -15,8 +15,8 @@ export interface DiskFact {
   /** The firmware's revision. */
   readonly revision: string | null;
   readonly serial: string | null;
-  /** A removable or USB disk that nothing uses; null where it is neither. */
-  readonly idleRemovable: boolean | null;
+  /** Whether a removable or USB disk is mounted, swapped on or built upon; null where it is neither. */
+  readonly removable: "idle" | "used" | "use-unknown" | null;
 }
 
 /** What the disk kind found. */

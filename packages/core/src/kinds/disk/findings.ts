@@ -1,6 +1,7 @@
 import type { Finding } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import type { BlockDevice } from "../../layout/inventory.js";
+import type { DiskFact } from "./facts.js";
 import type { Dropped, Lun } from "./luns.js";
 
 /** An identity that can't tell a disk. */
@@ -17,20 +18,39 @@ export function droppedIdentity({ identity, why, devices }: Dropped): Finding {
   };
 }
 
-/** A stick or an external disk that is only plugged in. */
-export function idleRemovable(id: NodeId, device: BlockDevice): Finding {
-  return {
-    code: "disk/removable",
-    severity: "warning",
-    node: id,
-    message: `${device.name} is a removable or USB disk that nothing uses now; it isn't rebuilt`,
-    remedy: "if the server needs it, mount what is on it and scan again",
-  };
+/** A stick or an external disk: left out where it is only plugged in. */
+function removableFindings(removable: DiskFact["removable"], id: NodeId, device: BlockDevice): Finding[] {
+  if (removable === null) return [];
+  const what = `${device.name} is a removable or USB disk`;
+  if (removable === "idle") {
+    return [
+      {
+        code: "disk/removable",
+        severity: "warning",
+        node: id,
+        message: `${what} that nothing uses now; it isn't rebuilt`,
+        remedy: "if the server needs it, mount what is on it and scan again",
+      },
+    ];
+  }
+  return [
+    {
+      code: "disk/removable-used",
+      severity: "warning",
+      node: id,
+      message: `${what}${removable === "used" ? " in use" : ", and it isn't known whether it is in use"}; it is rebuilt with the others`,
+      remedy: "if it only was there by chance (a backup medium, say), unmount it, detach it and scan again",
+    },
+  ];
 }
 
 /** What there is to say of a disk. */
 export function lunFindings(lun: Lun, id: NodeId, device: BlockDevice): Finding[] {
-  return [...identityFindings(lun, id, device), ...stateFindings(lun, id, device)];
+  return [
+    ...identityFindings(lun, id, device),
+    ...removableFindings(lun.paths[0].removable, id, device),
+    ...stateFindings(lun, id, device),
+  ];
 }
 
 function identityFindings(lun: Lun, id: NodeId, device: BlockDevice): Finding[] {

@@ -84,7 +84,10 @@ function places(device: BlockDevice): string[] {
     .map((link) => /^\/dev\/disk\/by-path\/([^/]+)$/.exec(link)?.[1])
     .filter((name) => name !== undefined && !/-part\d+$/.test(name));
   const named = [properties.ID_PATH, properties.ID_PATH_COMPAT, properties.ID_PATH_ATA_COMPAT, ...links];
-  const found = [...new Set(named.filter((name): name is string => Boolean(name)))];
+  // host numbers are given anew at each boot
+  const found = [
+    ...new Set(named.filter((name): name is string => Boolean(name) && !/^scsi-[\d:]+$/.test(name as string))),
+  ];
   if (found.length > 0) return found;
   const derived = placeOfDevpath(properties.DEVPATH ?? "");
   return derived === null ? [] : [derived];

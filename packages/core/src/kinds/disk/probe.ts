@@ -7,7 +7,7 @@ import { type Driver, driverOf } from "./driver.js";
 import type { DiskFact, DiskFacts } from "./facts.js";
 import { type Attributes, identitiesOf, modelOf, serialOf, vendorOf } from "./identities.js";
 import { scsiId } from "./scsi-id.js";
-import { usedDevices } from "./used.js";
+import { usedDisks } from "./used.js";
 
 /** Finds the disks of a machine and all that tells which ones they are. Reads an inventory by itself where none is given. */
 export async function probeDisks(host: ProbeHost, inventory?: Inventory): Promise<Probed<DiskFacts>> {
@@ -17,7 +17,7 @@ export async function probeDisks(host: ProbeHost, inventory?: Inventory): Promis
     return driver === null || device.bytes === 0 ? [] : [{ device, driver }];
   });
   const removable = found.some(({ device }) => isRemovable(device));
-  const used = removable ? await usedDevices(host, devices) : new Set<string>();
+  const used = removable ? await usedDisks(host, devices) : null;
   const disks = await Promise.all(found.map(({ device, driver }) => describeDisk(host, device, driver, used)));
   return known({ disks });
 }
@@ -26,7 +26,7 @@ async function describeDisk(
   host: ProbeHost,
   device: BlockDevice,
   driver: Driver,
-  used: ReadonlySet<string>,
+  used: ReadonlySet<string> | null,
 ): Promise<DiskFact> {
   const { properties } = device;
   const attributes = await readAttributes(host, device, driver);
@@ -39,7 +39,7 @@ async function describeDisk(
     model: modelOf(device),
     revision: properties.ID_REVISION ?? null,
     serial: serialOf(device) ?? (attributes.serial || null),
-    idleRemovable: isRemovable(device) ? !used.has(device.name) : null,
+    removable: !isRemovable(device) ? null : used === null ? "use-unknown" : used.has(device.name) ? "used" : "idle",
   };
 }
 

@@ -10,9 +10,14 @@ function mapId(map: MapFact): NodeId {
   return nodeId("lun", map.wwid);
 }
 
+/** By WWID: kernel names and aliases change. */
+function sorted(maps: readonly MapFact[]): MapFact[] {
+  return [...maps].sort((a, b) => (a.wwid < b.wwid ? -1 : a.wwid > b.wwid ? 1 : 0));
+}
+
 /** Adds a node for each map. */
 export function addMaps(facts: MultipathFacts, draft: Draft): void {
-  for (const map of facts.maps) {
+  for (const map of sorted(facts.maps)) {
     const device = draft.inventory.find(map.device) as BlockDevice;
     draft.addBlock(
       {
@@ -34,11 +39,10 @@ export function addMaps(facts: MultipathFacts, draft: Draft): void {
 
 /** Says of each path whose it is, and puts the configuration into the layout. */
 export function addPathsAndConfiguration(facts: MultipathFacts, draft: Draft): void {
-  for (const map of facts.maps) {
+  for (const map of sorted(facts.maps)) {
     const id = mapId(map);
-    for (const device of map.paths) {
-      const path = draft.idOf(device);
-      if (path === undefined) continue;
+    const paths = map.paths.map((device) => draft.idOf(device)).filter((path) => path !== undefined);
+    for (const path of paths.sort()) {
       draft.setContent(path, { is: "path", of: id });
       draft.addEdge({ from: path, to: id, as: "path" });
     }
