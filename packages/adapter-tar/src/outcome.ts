@@ -1,13 +1,35 @@
 import type { Outcome } from "@bmr/core";
-import { RECORD_BYTES } from "./create.js";
+import { PROGRESS, RECORD_BYTES } from "./create.js";
 import { asTarSays, literalExpression, memberOf } from "./names.js";
 import type { TarOptions } from "./options.js";
 
+/** How tar's lines begin: with its name as it was started. */
+const TAR = "^([^:]*/)?tar: ";
+
+/** Lines that say nothing bad. */
+const PLAIN = [
+  { pattern: `${TAR}${PROGRESS} [0-9]+$|^Total bytes (written|read): `, means: "ok" },
+  { pattern: ": (socket ignored|file is the archive; not dumped)$", means: "ok" },
+] as const;
+
+/** A line that nobody foresaw is no silence: someone should look at it. */
+const UNFORESEEN = {
+  pattern: ".",
+  means: "warnings",
+  remedy: "bmr doesn't know this message: see what it means before you rely on this backup",
+} as const;
+
 /** tar is another tar, or too old: it doesn't know an option, or takes it for several. */
 const NO_GNU_TAR = {
-  pattern: "^tar: (unrecognized option|invalid option|option .* is ambiguous|.*: unrecognized option)",
+  pattern: "(unrecognized option|invalid option|option .* is ambiguous)",
   means: "failed",
   remedy: "install GNU tar 1.28 or later, built with ACL and xattr support",
+} as const;
+
+const NO_ROOM = {
+  pattern: "No space left on device",
+  means: "failed",
+  remedy: "make room where the backup goes, and run it again; the last complete backup is still there",
 } as const;
 
 const SSH_FAILED = [
@@ -23,6 +45,19 @@ const SSH_FAILED = [
   },
 ] as const;
 
+/** How the small parts of a backup are judged, and what goes on around them. */
+export function partOutcome(): Outcome {
+  return {
+    exits: { "0": "ok" },
+    messages: [
+      ...SSH_FAILED,
+      NO_ROOM,
+      NO_GNU_TAR,
+      { pattern: "Cannot stat: No such file or directory$", means: "failed", remedy: "run `bmr scan` first" },
+    ],
+  };
+}
+
 /**
  * How the archive of the files is judged. With `--ignore-failed-read` a file that can't be read is a line and not an
  * exit code, so that exit code 2 is left to what spoils the archive; what the line means is the site's choice.
@@ -35,14 +70,14 @@ export function backupOutcome(options: TarOptions, mountPoints: readonly string[
   return {
     exits: { "0": "ok", "1": "warnings" },
     messages: [
-      ...(expected === "" ? [] : [{ pattern: `^tar: (${expected})${other}`, means: "ok" } as const]),
+      ...PLAIN,
+      ...(expected === "" ? [] : [{ pattern: `${TAR}(${expected})${other}`, means: "ok" } as const]),
       {
         pattern: other,
         means: "warnings",
         remedy:
           "a filesystem that the recorded layout doesn't have isn't in the backup: scan again, or save it otherwise",
       },
-      { pattern: ": (socket ignored|file is the archive; not dumped)$", means: "ok" },
       {
         pattern: ": (file changed as we read it|File removed before we read it)$|: File shrank by [0-9]+ bytes",
         means: "warnings",
@@ -55,18 +90,15 @@ export function backupOutcome(options: TarOptions, mountPoints: readonly string[
         remedy: "attributes of that file aren't in the backup; look at it with getfattr and getfacl",
       },
       {
-        pattern: "^tar: .*: (Warning: |Unknown file type; file ignored)",
+        pattern: ": (Warning: |Unknown file type; file ignored)",
         means: options.unreadable === "warn" ? "warnings" : "failed",
         remedy:
           'repair the file, leave it out by an exclude, or accept such backups with the option `unreadable: "warn"`',
       },
-      {
-        pattern: "No space left on device",
-        means: "failed",
-        remedy: "make room where the backup goes, and run it again; the last complete backup is still there",
-      },
+      NO_ROOM,
       ...SSH_FAILED,
       NO_GNU_TAR,
+      UNFORESEEN,
     ],
     atLeast: { pattern: "^Total bytes written: ([0-9]+)", objects: RECORD_BYTES },
   };
@@ -83,8 +115,7 @@ const EXTRACT_WARNINGS = [
     remedy: "the rescue system's clock may be wrong: set it before the boot step",
   },
   {
-    pattern:
-      "^tar: .*: Warning: Cannot |SELinux support is not available|^tar: (ACL|XATTR|POSIX ACL).*not (available|supported)",
+    pattern: ": Warning: Cannot |(SELinux|ACL|XATTR|xattr) support is not available",
     means: "warnings",
     remedy: "attributes of that file were not restored: compare with getfattr, getfacl and getcap once the server runs",
   },
@@ -101,6 +132,7 @@ export function restoreOutcome(): Outcome {
   return {
     exits: { "0": "ok" },
     messages: [
+      ...PLAIN,
       {
         pattern: "Unexpected EOF in archive|does not look like a tar archive|unexpected end of file|premature end",
         means: "failed",
@@ -111,6 +143,7 @@ export function restoreOutcome(): Outcome {
       ...EXTRACT_WARNINGS,
       ...SSH_FAILED,
       NO_GNU_TAR,
+      UNFORESEEN,
     ],
     atLeast: { pattern: "^Total bytes read: ([0-9]+)", objects: LEAST_READ },
   };
@@ -121,6 +154,7 @@ export function incompleteOutcome(): Outcome {
   return {
     exits: { "0": "warnings", "2": "warnings" },
     messages: [
+      ...PLAIN,
       NO_SPACE,
       {
         pattern:
@@ -131,7 +165,8 @@ export function incompleteOutcome(): Outcome {
       ...EXTRACT_WARNINGS,
       ...SSH_FAILED,
       NO_GNU_TAR,
-      { pattern: "^tar: .*: Cannot |^tar: Cannot ", means: "failed", remedy: "see what tar says of that file" },
+      { pattern: ": Cannot ", means: "failed", remedy: "see what tar says of that file" },
+      UNFORESEEN,
     ],
     atLeast: { pattern: "^Total bytes read: ([0-9]+)", objects: RECORD_BYTES },
   };

@@ -8,12 +8,12 @@ export function parseOutput({ text }: OutputLine): readonly AdapterEvent[] {
   if (progress !== undefined) return [{ is: "progress", bytes: Number(progress) * RECORD_BYTES }];
   const total = /^Total bytes (?:written|read): (\d+)/.exec(text)?.[1];
   if (total !== undefined) return [{ is: "total", of: "bytes", count: Number(total) }];
-  const tar = /^tar: (.+)$/.exec(text)?.[1];
+  const tar = /^(?:[^:]*\/)?tar: (.+)$/.exec(text)?.[1];
   if (tar !== undefined) return [{ is: "message", ...saidByTar(tar) }];
   return OTHER_PROGRAM.test(text) ? [{ is: "message", severity: "error", text }] : [];
 }
 
-const PROGRESS_LINE = new RegExp(`^tar: ${PROGRESS} (\\d+)$`);
+const PROGRESS_LINE = new RegExp(`^(?:[^:]*/)?tar: ${PROGRESS} (\\d+)$`);
 const OTHER_PROGRAM = /^(?:dd|mv|install|sync|head|tail|cat|ssh|gzip|pigz|zstd|xz|bzip2|pbzip2|lz4|zstd .*): /;
 
 const NOTES = /^(?:socket ignored|file is the archive; not dumped|file is on a different filesystem; not dumped)$/;

@@ -4,7 +4,7 @@ import { attributeOptions, compressStage, createOptions, RECORD_BLOCKS, TELL_PRO
 import { excludeOptions, indexFile } from "./exclude.js";
 import { INDEX, markOf, memberOf, OWN, README } from "./names.js";
 import { type Place, placeOf, type TarOptions } from "./options.js";
-import { backupOutcome } from "./outcome.js";
+import { backupOutcome, partOutcome } from "./outcome.js";
 import { openPlace, publish, writtenTo } from "./place.js";
 import { readmeText } from "./readme.js";
 
@@ -41,7 +41,7 @@ export function planBackup(context: BackupContext<TarOptions>): readonly Task[] 
 }
 
 function task(name: string, title: string, why: string, run: readonly Action[]): Task {
-  return { id: stepId("backup", `tar-${name}`), title, why, run };
+  return { id: stepId("backup", `tar-${name}`), title, why, run, outcome: partOutcome() };
 }
 
 function prepare(context: BackupContext<TarOptions>, place: Place): Task {
