@@ -1,0 +1,30 @@
+import { defineKind, type Kind } from "../kind.js";
+import { addGroups, addPvs } from "./contribute.js";
+import { KIND } from "./detail.js";
+import { lvmFields } from "./fields.js";
+import { type LvmFacts, probeLvm } from "./probe.js";
+import { lvmSteps } from "./steps.js";
+
+export type { Backups } from "./backup.js";
+export {
+  type GroupDetail,
+  GroupDetailSchema,
+  type PvDetail,
+  PvDetailSchema,
+  type SegmentDetail,
+  type VolumeDetail,
+  VolumeDetailSchema,
+} from "./detail.js";
+export type { Allocation, LvFacts, LvSegment, PvFacts, VgFacts } from "./facts.js";
+export { type MetadataSection, type MetadataValue, parseMetadata } from "./metadata-text.js";
+export { type LvmFacts, probeLvm } from "./probe.js";
+
+/** LVM2: physical volumes, volume groups, and linear and striped logical volumes. */
+export const lvmKind: Kind = defineKind<LvmFacts>({
+  kind: KIND,
+  probe: probeLvm,
+  nodes: addGroups,
+  contents: addPvs,
+  steps: lvmSteps,
+  fields: lvmFields,
+});
