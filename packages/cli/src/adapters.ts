@@ -1,5 +1,5 @@
-import { pathToFileURL } from "node:url";
 import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { tarAdapter } from "@bmr/adapter-tar";
 import { type BackupAdapter, BmrError } from "@bmr/core";
 
@@ -43,7 +43,10 @@ async function loadAdapter(specifier: string): Promise<BackupAdapter> {
   }
   const found = module["default"] ?? module["adapter"];
   if (isAdapter(found)) return found;
-  throw new BmrError("adapter-invalid", `${specifier} exports no adapter: neither its default export nor "adapter" is one`);
+  throw new BmrError(
+    "adapter-invalid",
+    `${specifier} exports no adapter: neither its default export nor "adapter" is one`,
+  );
 }
 
 function isAdapter(value: unknown): value is BackupAdapter {

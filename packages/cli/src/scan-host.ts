@@ -1,5 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { BmrError, localHost, type Machine, type ProbeHost, readEvidence, recordingHost, replayHost, writeEvidence } from "@bmr/core";
+import {
+  BmrError,
+  localHost,
+  type Machine,
+  type ProbeHost,
+  readEvidence,
+  recordingHost,
+  replayHost,
+  writeEvidence,
+} from "@bmr/core";
 import { looseReplayHost } from "@bmr/core/testkit";
 
 /** A host to scan, and what is to be done once it was scanned. */

@@ -48,5 +48,8 @@ function parseSettings(text: string, path: string): Settings {
   const result = SettingsSchema.safeParse(data);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new BmrError("usage", `the settings ${path} are wrong at ${issue?.path.join(".") || "the top"}: ${issue?.message}`);
+  throw new BmrError(
+    "usage",
+    `the settings ${path} are wrong at ${issue?.path.join(".") || "the top"}: ${issue?.message}`,
+  );
 }

@@ -26,16 +26,26 @@ export type {
 export { type LocalHostOptions, localHost } from "./host/local.js";
 export { localActionHost } from "./host/local-action.js";
 export { askOnce } from "./host/once.js";
-export { type Argv, type CommandResult, describeOutcome, type Outcome as RunOutcome, succeeded } from "./host/outcome.js";
-export { failedCommand, known, type Parsed, type ProbeFailure, type Probed, unexpected } from "./host/probed.js";
+export {
+  type Argv,
+  type CommandResult,
+  describeOutcome,
+  type Outcome as RunOutcome,
+  succeeded,
+} from "./host/outcome.js";
+export { failedCommand, known, type Parsed, type Probed, type ProbeFailure, unexpected } from "./host/probed.js";
 export { type Recording, recordingHost } from "./host/recording.js";
 export { replayHost } from "./host/replay.js";
+export * from "./kinds/boot/index.js";
 export * from "./kinds/disk/index.js";
+export * from "./kinds/ext/index.js";
 export { kinds } from "./kinds/index.js";
 export { defineKind, type Kind } from "./kinds/kind.js";
+export * from "./kinds/lvm/index.js";
 export * from "./kinds/mount/index.js";
 export * from "./kinds/multipath/index.js";
 export * from "./kinds/partition-table/index.js";
+export * from "./kinds/swap/index.js";
 export * from "./layout/assemble.js";
 export * from "./layout/compare.js";
 export * from "./layout/draft.js";
@@ -60,9 +70,11 @@ export * from "./plan/plan.js";
 export { PlanSchema } from "./plan/plan-schema.js";
 export * from "./plan/step.js";
 export * from "./plan/step-source.js";
+export * from "./recovery-set/index.js";
 export * from "./render/commands.js";
 export { renderPicture } from "./render/picture.js";
 export { quotePosix } from "./render/quote.js";
 export { humanBytes, printable, quoted } from "./render/text.js";
 export * from "./render/tree.js";
+export * from "./rescue/index.js";
 export { type Scan, type ScanOptions, scan } from "./scan.js";

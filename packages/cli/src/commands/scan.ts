@@ -3,8 +3,8 @@ import type { ChosenAdapter } from "../adapters.js";
 import { composePlan } from "../compose.js";
 import { EXIT } from "../exit.js";
 import type { Io } from "../io.js";
+import { writeSet } from "../recovery-set.js";
 import { openScanHost } from "../scan-host.js";
-import { writeSet } from "../write-set.js";
 
 /** What `bmr scan` was asked. */
 export interface ScanRequest {

@@ -1,9 +1,21 @@
+import { bootKind } from "./boot/index.js";
 import { diskKind } from "./disk/index.js";
 import { extKind } from "./ext/index.js";
 import type { Kind } from "./kind.js";
+import { lvmKind } from "./lvm/index.js";
 import { mountKind } from "./mount/index.js";
 import { multipathKind } from "./multipath/index.js";
 import { partitionTableKind } from "./partition-table/index.js";
+import { swapKind } from "./swap/index.js";
 
 /** All storage kinds, in the order in which they add to a layout: what is below comes first. */
-export const kinds: readonly Kind[] = [diskKind, multipathKind, partitionTableKind, extKind, mountKind];
+export const kinds: readonly Kind[] = [
+  diskKind,
+  multipathKind,
+  partitionTableKind,
+  lvmKind,
+  extKind,
+  swapKind,
+  mountKind,
+  bootKind,
+];

@@ -1,5 +1,5 @@
 export { type ActivateOptions, activate } from "./activate.js";
-export type { BoundBy } from "./bind-disks.js";
+export type { BoundBy, VolumeMatch } from "./bind-disks.js";
 export type { BoundAction, BoundCommand, UnboundAction } from "./bound-action.js";
 export { type BoundDisk, type BoundPlan, bindingDigest, type Surroundings } from "./bound-plan.js";
 export { canonicalPath } from "./canonical-path.js";
@@ -10,7 +10,7 @@ export { type DryRunOptions, type DryStep, dryRun, shellText } from "./dry-run.j
 export type { RunEvent, RunListener } from "./events.js";
 export { type ExecuteOptions, execute, type RunReport, type StepReport } from "./execute.js";
 export { type Begun, begunDisks, type History, historyOf } from "./history.js";
-export { JOURNAL_FILE, type Journal, openJournal } from "./journal.js";
+export { JOURNAL_FILE, type Journal, openJournal, readJournal } from "./journal.js";
 export { memoryBelow } from "./journal-place.js";
 export type { EndRecord, JournalRecord, RunRecord, StepRecord } from "./journal-record.js";
 export type { Kept, KeptAs, KeptPath } from "./kept.js";
@@ -32,3 +32,4 @@ export {
 } from "./rescue-facts.js";
 export { type Resolution, type ResolveOptions, resolve } from "./resolve.js";
 export type { Seal } from "./seal.js";
+export { type MissingTool, missingTools } from "./tools.js";

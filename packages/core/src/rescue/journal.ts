@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BmrError } from "../error.js";
 import { type BoundPlan, bindingDigest } from "./bound-plan.js";
@@ -41,6 +41,27 @@ export async function openJournal(directory: string): Promise<Journal> {
   } catch (error) {
     throw error instanceof BmrError ? error : unusable(path, error);
   }
+}
+
+/**
+ * The records of the journal in a directory, without opening it for writing: for a dry run. None where there is no
+ * journal.
+ *
+ * @throws BmrError `journal-invalid` where it can't be read, or holds anything but records
+ */
+export async function readJournal(directory: string): Promise<readonly JournalRecord[]> {
+  const path = join(directory, JOURNAL_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new BmrError("journal-invalid", `the journal ${path} can't be read: ${(cause as Error).message}`, {
+      details: { path },
+      cause,
+    });
+  }
+  return parseJournal(text, path).records;
 }
 
 /**

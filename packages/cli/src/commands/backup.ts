@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type AdapterEvent,
+  BmrError,
+  kinds,
+  type LeftOut,
+  localActionHost,
+  missingTools,
+  runBackup,
+  scan,
+  takeLock,
+} from "@bmr/core";
+import type { ChosenAdapter } from "../adapters.js";
+import { adapterContext, composePlan } from "../compose.js";
+import { EXIT } from "../exit.js";
+import type { Io } from "../io.js";
+import { openSetIfAny, writeSet } from "../recovery-set.js";
+import { refuseRescueSystem } from "../refuse-rescue-system.js";
+import { interruptions } from "../signals.js";
+import { hasLoss } from "./scan.js";
+
+/** What `bmr backup` was asked. */
+export interface BackupRequest {
+  readonly chosen: ChosenAdapter;
+  /** The recovery set, which is scanned anew and goes into the backup. */
+  readonly set: string;
+  /** A directory on a disk, with room for a list of all files. */
+  readonly work: string;
+}
+
+/** Scans anew, writes the recovery set, and has the adapter back up all files, the set among them. */
+export async function backupCommand(io: Io, request: BackupRequest): Promise<number> {
+  const { adapter, options } = request.chosen;
+  const host = localActionHost();
+  await refuseRescueSystem(host, (await openSetIfAny(io, request.set))?.layout);
+  await checkTools(host, request.chosen);
+  const lock = await takeLock();
+  const { stop, kill, release } = interruptions(io);
+  const workDirectory = await mkdtemp(join(request.work, "bmr-backup-"));
+  try {
+    const startedAt = new Date().toISOString();
+    const { layout } = await scan(host, { kinds });
+    const composed = composePlan(layout, request.chosen, request.set);
+    await writeSet(request.set, layout, composed);
+    const context = adapterContext(layout, request.chosen, request.set, [ownFiles(workDirectory)]);
+    const report = await runBackup(
+      adapter,
+      { ...context, root: "/", workDirectory, startedAt },
+      { host, onEvent: tellEvent(io), signal: AbortSignal.any([stop, kill]) },
+    );
+    for (const task of report.tasks) {
+      for (const reason of task.judgement.reasons) {
+        io.say(`${reason.verdict}: ${reason.message}${reason.remedy ? ` -> ${reason.remedy}` : ""}`);
+      }
+    }
+    if (report.verdict !== "ok" && report.verdict !== "warnings")
+      throw failed(adapter.title, report.tasks.at(-1)?.task.id);
+    io.say(`backed up with ${adapter.title}: ${report.verdict}`);
+    for (const remark of adapter.bootstrap({ ...context, options }).remarks) io.say(`  ${remark}`);
+    return hasLoss(composed.plan.findings) ? EXIT.findings : EXIT.done;
+  } finally {
+    release();
+    await rm(workDirectory, { recursive: true, force: true });
+    await lock.release();
+  }
+}
+
+function ownFiles(path: string): LeftOut {
+  return { path, contentsOnly: false, why: "the backup's own lists" };
+}
+
+async function checkTools(
+  host: Parameters<typeof missingTools>[0],
+  { adapter, options }: ChosenAdapter,
+): Promise<void> {
+  const needed = adapter.requiredTools(options, "backup").map((tool) => ({ ...tool, where: "rescue" as const }));
+  const missing = await missingTools(host, needed);
+  if (missing.length === 0) return;
+  const list = missing.map(
+    ({ tool, option, package: name }) => `${tool}${option ? ` ${option}` : ""} (Debian: ${name})`,
+  );
+  throw new BmrError("tool-missing", `${adapter.title} needs ${list.join(", ")}. Nothing was done.`, {
+    details: { missing },
+  });
+}
+
+/** At most one line of progress in ten seconds: a console at 9600 baud must never be what a backup waits for. */
+function tellEvent(io: Io): (event: AdapterEvent) => void {
+  let last = Date.now();
+  return (event) => {
+    if (event.is === "message" && event.severity !== "note") io.say(`${event.severity}: ${event.text}`);
+    if (event.is === "prompt") io.say(event.text);
+    if (event.is !== "progress" || event.bytes === undefined || Date.now() - last < 10_000) return;
+    last = Date.now();
+    io.say(`  ${Math.round(event.bytes / 1_048_576)} MiB`);
+  };
+}
+
+function failed(title: string, task: string | undefined): BmrError {
+  return new BmrError(
+    "backup-failed",
+    `the backup with ${title} failed${task ? ` in ${task}` : ""}; it can't be restored`,
+    {
+      details: { task },
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import { BmrError, type ExistingPolicies, type ExistingPolicy, type MappingEntry, type Mode } from "@bmr/core";
+
+/** What a recovery mode was asked. */
+export interface RecoveryRequest {
+  readonly mode: Mode;
+  /** The recovery set's directory. */
+  readonly set: string;
+  readonly target: string;
+  readonly mapping: readonly MappingEntry[];
+  readonly existing: ExistingPolicies;
+  readonly params: Readonly<Record<string, string>>;
+  readonly acceptFindings: boolean;
+  readonly confirm: string | undefined;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly journal: string;
+  readonly redo: ReadonlySet<string>;
+  readonly anew: boolean;
+  readonly verbose: boolean;
+}
+
+const POLICIES: readonly ExistingPolicy[] = ["refuse", "require-empty", "overwrite"];
+
+/** `--existing=overwrite` for all disks, `--existing=DISK=overwrite` for one. */
+export function parseExisting(values: readonly string[]): ExistingPolicies {
+  let all: ExistingPolicy = "refuse";
+  const disks: Record<string, ExistingPolicy> = {};
+  for (const value of values) {
+    const at = value.lastIndexOf("=");
+    const policy = value.slice(at + 1) as ExistingPolicy;
+    if (!POLICIES.includes(policy)) {
+      throw new BmrError("usage", `--existing=${value}: the policy is one of ${POLICIES.join(", ")}`);
+    }
+    if (at === -1) all = policy;
+    else disks[value.slice(0, at)] = policy;
+  }
+  return { all, disks };
+}
+
+/** `NAME=VALUE`, any number of them. */
+export function parsePairs(flag: string, values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map((value) => splitPair(flag, value)));
+}
+
+/** `--map OLD=NEW`: an id never holds `=`. */
+export function parseMapping(values: readonly string[]): MappingEntry[] {
+  return values.map((value) => {
+    const [from, to] = splitPair("--map", value);
+    return { from, to };
+  });
+}
+
+function splitPair(flag: string, value: string): [string, string] {
+  const at = value.indexOf("=");
+  if (at > 0 && at < value.length - 1) return [value.slice(0, at), value.slice(at + 1)];
+  throw new BmrError("usage", `${flag} ${value}: it must look like NAME=VALUE`);
+}
