@@ -4,6 +4,9 @@ import type { Argv, Outcome } from "./outcome.js";
 /** Where programs are looked up: a plain user's PATH lacks the sbin directories, a rescue system's may lack /usr. */
 export const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** LVM remarks on every descriptor that its caller left open, as terminals and editors do (lvm(8)): that is no finding. */
+const QUIET_LVM = { LVM_SUPPRESS_FD_WARNINGS: "1" } as const;
+
 /**
  * The whole environment of a command, nothing inherited: a locale or an `LVM_SYSTEM_DIR` of the caller would change
  * what tools print and do.
@@ -12,7 +15,7 @@ export function cleanEnvironment(
   searchPath: string = SEARCH_PATH,
   added: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  return { PATH: searchPath, LC_ALL: "C", ...added };
+  return { PATH: searchPath, LC_ALL: "C", ...QUIET_LVM, ...added };
 }
 
 /**

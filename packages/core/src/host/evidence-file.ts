@@ -27,12 +27,12 @@ const said = {
 };
 
 /** A command that ran to its end has `exit`, any other an `outcome`. */
-const CommandOnDisk = z.union([
+const CommandSchema = z.union([
   z.strictObject({ ...said, exit: z.int() }),
   z.strictObject({ ...said, outcome: OutcomeOnDisk }),
 ]);
 
-const FileOnDisk = z.union([
+const FileSchema = z.union([
   z.strictObject({
     path: z.string(),
     content: z.string(),
@@ -45,7 +45,7 @@ const FileOnDisk = z.union([
   z.strictObject({ path: z.string(), ...trouble, ...provenance }),
 ]);
 
-const LinkOnDisk = z.union([
+const LinkSchema = z.union([
   z.strictObject({ path: z.string(), target: z.string(), ...provenance }),
   z.strictObject({ path: z.string(), state: z.enum(["absent", "not-a-link"]), ...provenance }),
   z.strictObject({ path: z.string(), ...trouble, ...provenance }),
@@ -55,12 +55,13 @@ const EvidenceOnDisk = z.strictObject({
   format: z.literal("bmr-evidence"),
   version: z.literal(1),
   host: z.strictObject({ name: z.string(), arch: z.string() }),
-  commands: z.array(CommandOnDisk),
-  files: z.array(FileOnDisk),
-  links: z.array(LinkOnDisk),
+  commands: z.array(z.unknown()),
+  files: z.array(z.unknown()),
+  links: z.array(z.unknown()),
 });
 
-type OnDisk = z.infer<typeof EvidenceOnDisk>;
+type CommandOnDisk = z.infer<typeof CommandSchema>;
+type FileOnDisk = z.infer<typeof FileSchema>;
 
 /**
  * Evidence from its file.
@@ -71,15 +72,41 @@ type OnDisk = z.infer<typeof EvidenceOnDisk>;
 export function readEvidence(text: string): Evidence {
   const value = parseJson(text);
   refuseOthers(value);
-  const checked = EvidenceOnDisk.safeParse(value);
-  if (!checked.success) {
-    const { path, message } = firstProblem(checked.error);
-    throw new BmrError("evidence-invalid", `this evidence isn't of the form that it claims: ${path}: ${message}`, {
-      details: { path },
-    });
-  }
-  const { commands, files, ...rest } = checked.data;
-  return { ...rest, commands: commands.map(commandFromDisk), files: files.map(fileFromDisk) };
+  const { commands, files, links, ...rest } = checked(EvidenceOnDisk, value, "");
+  return {
+    ...rest,
+    commands: commands.map((record, at) => commandFromDisk(checked(CommandSchema, record, `commands[${at}]`))),
+    files: files.map((record, at) =>
+      isPlain(record, "content") ? record : fileFromDisk(checked(FileSchema, record, `files[${at}]`)),
+    ),
+    links: links.map((record, at) =>
+      isPlain(record, "target") ? record : checked(LinkSchema, record, `links[${at}]`),
+    ),
+  };
+}
+
+/**
+ * True for the form that nearly all of a large machine's records have: a path and one text. A hundred thousand of them
+ * take the schema as long as JSON.parse takes for the whole file.
+ */
+function isPlain<K extends "content" | "target">(
+  record: unknown,
+  key: K,
+): record is { readonly path: string } & Readonly<Record<K, string>> {
+  if (typeof record !== "object" || record === null) return false;
+  const { path, [key]: text } = record as Readonly<Record<string, unknown>>;
+  if (typeof path !== "string" || typeof text !== "string") return false;
+  for (const other in record) if (other !== "path" && other !== key) return false;
+  return true;
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, at: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = firstProblem(result.error, at);
+  throw new BmrError("evidence-invalid", `this evidence isn't of the form that it claims: ${path}: ${message}`, {
+    details: { path },
+  });
 }
 
 /** Evidence as the text of its file, one record a line. */
@@ -129,7 +156,7 @@ interface Problem {
 }
 
 /** The first problem; in a union that of the form with the fewest problems, which comes nearest to what was meant. */
-function firstProblem(error: { readonly issues: readonly z.core.$ZodIssue[] }, base: string = ""): Problem {
+function firstProblem(error: { readonly issues: readonly z.core.$ZodIssue[] }, base: string): Problem {
   const issue = error.issues[0] as z.core.$ZodIssue;
   const path = issue.path.reduce<string>(
     (place, key) =>
@@ -141,7 +168,7 @@ function firstProblem(error: { readonly issues: readonly z.core.$ZodIssue[] }, b
   return firstProblem({ issues: nearest }, path);
 }
 
-function commandFromDisk(record: OnDisk["commands"][number]): CommandRecord {
+function commandFromDisk(record: CommandOnDisk): CommandRecord {
   const { encoding, stdout, stderr, argv, ...rest } = record;
   const { origin, note, context } = rest;
   return {
@@ -165,7 +192,7 @@ function commandToDisk({ outcome, stdout, stderr, argv, ...rest }: CommandRecord
   };
 }
 
-function fileFromDisk(record: OnDisk["files"][number]): FileRecord {
+function fileFromDisk(record: FileOnDisk): FileRecord {
   if (!("encoding" in record)) return record;
   const { encoding, ...rest } = record;
   return encoding === undefined ? rest : { ...rest, content: fromBase64(rest.content) };
