@@ -5,9 +5,10 @@ count=64 rounds=5
 
 step "make $count LUNs"
 # per_host_store: else all LUNs would be one memory, and all filesystems one filesystem
-modprobe scsi_debug add_host=$count per_host_store=1 num_tgts=1 max_luns=1 dev_size_mb=8
+# delay=0: else each command waits for a timer
+modprobe scsi_debug delay=0 add_host=$count per_host_store=1 num_tgts=1 max_luns=1 dev_size_mb=8
 udevadm settle
-mapfile -t disks < <(lsblk -dnro PATH,MODEL | sed -n 's/ scsi_debug$//p')
+mapfile -t disks < <(lsblk -dnro PATH,MODEL | sed -n 's/ scsi_debug *$//p')
 [ ${#disks[@]} = $count ] || fail "${#disks[@]} scsi_debug disks"
 
 step "partition them"

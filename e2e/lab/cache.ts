@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { cacheDir } from "./paths.js";
 import { progress } from "./progress.js";
@@ -33,10 +44,13 @@ export interface Artifact {
   readonly dir: string;
 }
 
+/** Artifacts that nobody has asked for in this time (ms) are removed when another one of the same name is built. */
+const artifactLifetime = 6 * 3600_000;
+
 /**
  * Gives the artifact `name` as built from `inputs`, building it when it isn't there. `build` gets an empty folder, which
  * becomes the artifact only when it returns: a build that fails or is killed leaves nothing that could be taken for one.
- * Only the latest artifact of each name is kept.
+ * Several processes may build at the same time.
  */
 export async function artifact(
   name: string,
@@ -46,20 +60,27 @@ export async function artifact(
   const key = hashOf(inputs).slice(0, 16);
   const home = join(cacheDir, "artifacts");
   const dir = join(home, `${name}-${key}`);
-  if (existsSync(dir)) return { key, dir };
-  mkdirSync(home, { recursive: true });
-  for (const other of readdirSync(home)) {
-    if (other.slice(0, -17) === name || other === `${name}.partial`)
-      rmSync(join(home, other), { recursive: true, force: true });
+  if (!existsSync(dir)) {
+    progress(`${name}: building (not in the cache)`);
+    const begin = Date.now();
+    mkdirSync(home, { recursive: true });
+    removeUnused(home, name);
+    const partial = mkdtempSync(join(home, `${name}-partial-`));
+    await build(partial);
+    if (existsSync(dir)) rmSync(partial, { recursive: true });
+    else renameSync(partial, dir);
+    progress(`${name}: built in ${Math.round((Date.now() - begin) / 1000)} s`);
   }
-  progress(`${name}: building (not in the cache)`);
-  const begin = Date.now();
-  const partial = join(home, `${name}.partial`);
-  mkdirSync(partial);
-  await build(partial);
-  renameSync(partial, dir);
-  progress(`${name}: built in ${Math.round((Date.now() - begin) / 1000)} s`);
+  utimesSync(dir, new Date(), new Date());
   return { key, dir };
+}
+
+function removeUnused(home: string, name: string): void {
+  for (const entry of readdirSync(home)) {
+    const path = join(home, entry);
+    if (entry.startsWith(`${name}-`) && Date.now() - statSync(path).mtimeMs > artifactLifetime)
+      rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** The outcome of a scenario that passed, as it is kept for the next run. */

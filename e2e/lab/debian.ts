@@ -22,6 +22,7 @@ export const hostPackages: Readonly<Record<string, string>> = {
 /** Those of {@link hostPackages} that aren't installed. */
 export function missingPackages(): readonly string[] {
   return Object.keys(hostPackages).filter((name) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
     const answer = spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], { encoding: "utf8" });
     return answer.status !== 0 || answer.stdout !== "installed";
   });

@@ -11,25 +11,15 @@ import type { VmRun } from "./vm.js";
  */
 export const rules: readonly ComparisonRule[] = [
   { path: "/etc/BMR", compare: "ignore", why: "the backup writes a new recovery set after the manifest was taken" },
-  { path: "/var/log", compare: "ignore", why: "every boot writes to it" },
-  { path: "/var/lib/systemd", compare: "ignore", why: "random seed, timer stamps: every boot writes to it" },
-  { path: /^\/var\/tmp(\/systemd-private-.*)?$/, compare: "ignore", why: "made anew by every boot" },
-  { path: /^\/tmp(\/.*)?$/, compare: "ignore", why: "no server's files" },
-  {
-    path: /^\/etc\/lvm\/(archive|backup|cache|devices)\/.*/,
-    compare: "ignore",
-    why: "LVM's own history of its commands",
-  },
-  { path: /^\/etc\/lvm\/(archive|backup|cache|devices)$/, compare: "no-mtime", why: "LVM writes its history into it" },
+  { path: /^\/etc$/, compare: "no-mtime", why: "the new recovery set is made in it" },
+  { path: "/var/log/journal", compare: "ignore", why: "every boot writes to it" },
+  { path: "/var/log/wtmp", compare: "existence", why: "every boot writes to it" },
+  { path: "/var/lib/systemd/random-seed", compare: "existence", why: "every boot writes to it" },
+  { path: "/tmp", compare: "ignore", why: "emptied and filled by every boot" },
   { path: /^\/boot\/initrd\.img-[^/]+$/, compare: "existence", why: "built anew for the restored server" },
-  { path: "/boot/grub", compare: "no-mtime", why: "grub-install copies its files anew, with the same content" },
-  { path: "/etc/multipath", compare: "no-mtime", why: "multipathd rewrites its lists when it starts" },
-  {
-    path: /^\/(|boot|etc|var|var\/lib|var\/lib\/initramfs-tools.*)$/,
-    compare: "no-mtime",
-    why: "a file in it was made anew",
-  },
-  { path: /^\/(|.*\/)lost\+found$/, compare: "no-mtime", why: "made by mke2fs" },
+  { path: /^\/var\/tmp$/, compare: "no-mtime", why: "the initramfs is built in it" },
+  { path: /^\/boot\/grub\/(i386-pc|fonts)(\/.*)?$/, compare: "no-mtime", why: "grub-install writes them again" },
+  { path: /^\/(boot)?$/, compare: "no-mtime", why: "the boot loader and the mount points were made in it" },
 ];
 
 /**
