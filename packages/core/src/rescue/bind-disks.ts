@@ -10,13 +10,18 @@ import type { Candidate, RescueFacts } from "./rescue-facts.js";
 /** What made a recorded disk and one that is here belong together. */
 export type BoundBy = "map" | "volume" | "place";
 
+/**
+ * Whether it is the recorded volume: `replaced` is a new disk, or a new minidisk; `unknown` where one of both has
+ * nothing that tells the volume.
+ */
+export type VolumeMatch = "same" | "replaced" | "unknown";
+
 /** A recorded disk and the disk here that takes its place. */
 export interface Binding {
   readonly disk: DiskRequirement;
   readonly candidate: Candidate;
   readonly by: BoundBy;
-  /** Another volume than the recorded one: a new disk, or a new minidisk, at the old place. */
-  readonly replaced: boolean;
+  readonly volume: VolumeMatch;
 }
 
 /** A DASD's uid: a minidisk is known by where it is, and a new one has a new uid. */
@@ -56,8 +61,7 @@ interface Context {
 }
 
 function byMap(disk: DiskRequirement, candidate: Candidate): Binding {
-  const same = compareIdentities(disk.identities, candidate.node.identities, "volume") === "same";
-  return { disk, candidate, by: "map", replaced: !same };
+  return { disk, candidate, by: "map", volume: volumeMatch(disk, candidate) };
 }
 
 /** By the identity of the volume, wherever it is attached; undefined where no volume here has one of the recorded ones. */
@@ -80,7 +84,7 @@ function byVolume(disk: DiskRequirement, { facts }: Context): Binding | Problem 
   if (isDasd(disk) && compareIdentities(disk.identities, here, "place") === "different") {
     return describe.swapped(disk, candidate, facts, "its recorded volume is at another place");
   }
-  return { disk, candidate, by: "volume", replaced: false };
+  return { disk, candidate, by: "volume", volume: "same" };
 }
 
 /** By the place where it was attached: only on the same machine, and only where nothing says that another volume is there. */
@@ -101,8 +105,16 @@ function byPlace(disk: DiskRequirement, { disks, facts, sameMachine }: Context):
   if (hasVolume && !isDasd(disk)) return describe.otherVolume(disk, candidate, facts);
   const hint = rejectingHint(disk.identities, here);
   if (hint !== undefined) return describe.hintMismatch(disk, candidate, facts, hint);
+  // the recorded volume isn't seen anywhere, or it would have been bound
   const wasKnown = disk.identities.some((identity) => identity.strength === "volume");
-  return { disk, candidate, by: "place", replaced: wasKnown || hasVolume };
+  return { disk, candidate, by: "place", volume: wasKnown ? "replaced" : "unknown" };
+}
+
+function volumeMatch(disk: DiskRequirement, candidate: Candidate): VolumeMatch {
+  const here = candidate.node.identities;
+  const match = compareIdentities(disk.identities, here, "volume");
+  if (match === "silent") return "unknown";
+  return match === "same" ? "same" : "replaced";
 }
 
 function isDasd(disk: DiskRequirement): boolean {

@@ -3,7 +3,7 @@ import type { NodeId } from "../layout/ids.js";
 import { digest } from "../plan/build.js";
 import type { Plan } from "../plan/plan.js";
 import type { Step } from "../plan/step.js";
-import type { BoundBy } from "./bind-disks.js";
+import type { BoundBy, VolumeMatch } from "./bind-disks.js";
 import type { Locator } from "./locators.js";
 import type { ExistingPolicy, Mode } from "./mode.js";
 import type { Seal } from "./seal.js";
@@ -32,8 +32,7 @@ export interface BoundDisk {
   readonly device: string;
   readonly path: string;
   readonly by: BoundBy;
-  /** Another volume than the recorded one. */
-  readonly replaced: boolean;
+  readonly volume: VolumeMatch;
   readonly identities: readonly Identity[];
   readonly bytes: number;
   readonly seal: Seal;

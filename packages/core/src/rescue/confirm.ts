@@ -3,7 +3,7 @@ import type { Identity } from "../layout/identity.js";
 import type { NodeId } from "../layout/ids.js";
 import type { Plan } from "../plan/plan.js";
 import type { Step } from "../plan/step.js";
-import type { BoundBy } from "./bind-disks.js";
+import type { BoundBy, VolumeMatch } from "./bind-disks.js";
 import type { BoundPlan } from "./bound-plan.js";
 
 /** A disk that is about to be erased, as it is shown to the operator. */
@@ -14,8 +14,7 @@ export interface Erasure {
   /** Its path here. */
   readonly path: string;
   readonly by: BoundBy;
-  /** Another volume than the recorded one. */
-  readonly replaced: boolean;
+  readonly volume: VolumeMatch;
   readonly identities: readonly Identity[];
   readonly bytes: number;
   /** As the disk says it; null where it doesn't. */
@@ -28,9 +27,9 @@ export interface Erasure {
 export function erasuresOf(bound: BoundPlan): readonly Erasure[] {
   return bound.disks
     .filter((disk) => disk.erasedUnder !== null)
-    .map(({ node, recordedName, path, by, replaced, identities, bytes, holds }) => {
+    .map(({ node, recordedName, path, by, volume, identities, bytes, holds }) => {
       const model = identities.find((identity) => identity.type === "model")?.value ?? null;
-      return { node, recordedName, path, by, replaced, identities, bytes, model, holds };
+      return { node, recordedName, path, by, volume, identities, bytes, model, holds };
     });
 }
 

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { link, readFile, unlink, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
 import { BmrError } from "../error.js";
 
 /** Where runs lock each other out: gone after a boot, as the processes are. */
 export const LOCK_FILE = "/run/bmr.lock";
+
+const HolderSchema: z.ZodType<Holder> = z.object({ pid: z.number(), started: z.string() });
 
 /** How long someone else gets to remove a stale lock, in ms. */
 const CLAIM_TAKES = 50;
@@ -34,7 +37,8 @@ export async function takeLock(path: string = LOCK_FILE): Promise<Lock> {
     for (let attempt = 0; attempt < 10; attempt++) {
       if (await linked(own, path)) return { release: () => releaseLock(path, mine) };
       const holder = await holderOf(path);
-      if (holder !== undefined && (await isAlive(holder))) throw locked(path, holder.pid);
+      if (holder === undefined) continue;
+      if (await isAlive(holder)) throw locked(path, holder.pid);
       await takeAway(path, own, holder);
     }
     throw locked(path, null);
@@ -64,8 +68,8 @@ async function linked(own: string, path: string): Promise<boolean> {
  * Removes the lock of a run that is gone. Only who holds the claim for just that one may, and it looks again once it
  * has the claim: nobody takes away a lock that was taken in between.
  */
-async function takeAway(path: string, own: string, stale: Holder | undefined): Promise<void> {
-  const claim = `${path}.stale.${stale?.pid ?? 0}.${stale?.started ?? "unreadable"}`;
+async function takeAway(path: string, own: string, stale: Holder): Promise<void> {
+  const claim = `${path}.stale.${stale.pid}.${stale.started}`;
   if (!(await linked(own, claim))) {
     const claimant = await holderOf(claim);
     if (claimant === undefined || (await isAlive(claimant))) return sleep(CLAIM_TAKES);
@@ -75,25 +79,38 @@ async function takeAway(path: string, own: string, stale: Holder | undefined): P
   }
   try {
     if (isSame(await holderOf(path), stale)) await unlink(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   } finally {
     await unlink(claim);
   }
 }
 
-function isSame(a: Holder | undefined, b: Holder | undefined): boolean {
-  return a?.pid === b?.pid && a?.started === b?.started;
+function isSame(a: Holder | undefined, b: Holder): boolean {
+  return a?.pid === b.pid && a.started === b.started;
 }
 
 async function releaseLock(path: string, mine: Holder): Promise<void> {
   if (isSame(await holderOf(path), mine)) await unlink(path);
 }
 
+/**
+ * Who holds the lock; undefined where nobody does.
+ *
+ * @throws Error where the file isn't a lock: nobody knows then whether a run is at work
+ */
 async function holderOf(path: string): Promise<Holder | undefined> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const parsed = HolderSchema.safeParse(parsedJson(text));
+  if (!parsed.success) throw new Error(`${path} isn't a lock of bmr; remove it if no run is at work`);
+  return parsed.data;
+}
+
+function parsedJson(text: string): unknown {
   try {
-    const { pid, started } = JSON.parse(await readFile(path, "utf8")) as Partial<Holder>;
-    return typeof pid === "number" && typeof started === "string" ? { pid, started } : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -117,7 +117,7 @@ function policyFor(disk: DiskRequirement, { all, disks }: ExistingPolicies): Exi
 }
 
 function boundDisk(
-  { disk, candidate, by, replaced }: Binding,
+  { disk, candidate, by, volume }: Binding,
   facts: RescueFacts,
   existing: ExistingPolicies,
   erased: ReadonlySet<NodeId>,
@@ -130,7 +130,7 @@ function boundDisk(
     device: candidate.device,
     path: pathOf(candidate, facts),
     by,
-    replaced,
+    volume,
     identities: candidate.node.identities,
     bytes,
     seal: candidate.seal,
