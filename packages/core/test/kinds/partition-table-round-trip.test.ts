@@ -281,7 +281,7 @@ const CASES: readonly Case[] = [
     script: [
       "label: dos",
       "label-id: 0x12345678",
-      "1 : start=2048, size=2048, type=42",
+      "1 : start=2048, size=2048, type=39",
       "2 : start=4096, size=2048, type=ef",
       "3 : start=6144, size=2048, type=0",
       "4 : start=8192, size=2048, type=1b",

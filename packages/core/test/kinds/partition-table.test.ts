@@ -5,8 +5,8 @@ import type { ProbeHost } from "../../src/host/host.js";
 import { localHost } from "../../src/host/local.js";
 import { replayHost } from "../../src/host/replay.js";
 import {
-  parseDump,
-  parseJson,
+  parseSfdiskDump,
+  parseSfdiskJson,
   partitionTableKind,
   probePartitionTables,
 } from "../../src/kinds/partition-table/index.js";
@@ -88,15 +88,15 @@ const nodeOf = (layout: Layout, id: string) => layout.nodes.find((node) => node.
 
 describe("the parsers", () => {
   const read = (text: string, sectorBytes: number | null = 512) =>
-    parseDump(text, "sfdisk --dump /dev/sda", sectorBytes);
+    parseSfdiskDump(text, "sfdisk --dump /dev/sda", sectorBytes);
   const head = "label: gpt\nlabel-id: 3B8559DB-33AF-43E9-BEFC-C331D829B539\ndevice: /dev/sda\nunit: sectors\n";
   const line = `/dev/sda1 : start=        2048, size=        4096, type=${LINUX.toUpperCase()}, uuid=4DD6948A-44F8-4E6C-8BDC-064F740704F8`;
 
   test.each([SCRIPT, DOS_SCRIPT])("the JSON says what the script says", (script) => {
     const path = image("json", script);
-    const dump = parseDump(tool(["sfdisk", "--dump", path]), "dump", null);
+    const dump = parseSfdiskDump(tool(["sfdisk", "--dump", path]), "dump", null);
     expect(dump).toMatchObject({ is: "known" });
-    expect(parseJson(tool(["sfdisk", "--json", path]), "json", null)).toEqual(dump);
+    expect(parseSfdiskJson(tool(["sfdisk", "--json", path]), "json", null)).toEqual(dump);
   });
 
   // typed by hand after libfdisk/src/script.c of util-linux 2.26 to 2.32
@@ -138,7 +138,10 @@ describe("the parsers", () => {
   test.each(["", "{}", '{"partitiontable": {"label": "gpt", "device": "/dev/sda", "unit": "sectors", "colour": 1}}'])(
     "JSON that isn't sfdisk's is refused: %s",
     (text) => {
-      expect(parseJson(text, "json", 512)).toMatchObject({ is: "unknown", failure: { reason: "unexpected-output" } });
+      expect(parseSfdiskJson(text, "json", 512)).toMatchObject({
+        is: "unknown",
+        failure: { reason: "unexpected-output" },
+      });
     },
   );
 });
@@ -265,22 +268,46 @@ describe("what becomes of it", () => {
     expect(partitionTableKind.steps?.(layout)).toEqual({});
   });
 
-  test("the kernel having another table than the disk is said", async () => {
-    const path = image("kernel", SCRIPT);
-    const disk = diskDevice(path, 64 * MIB, GPT);
-    const moved = await layoutOf(
-      inventoryOf([disk, partitionDevice(1, MIB, 4096 * 512), partitionDevice(2, 5 * MIB, 4096 * 512)]),
-    );
-    expect(codes(moved)).toEqual(["warning partition-table/kernel-differs"]);
-    const sized = await layoutOf(
-      inventoryOf([disk, partitionDevice(1, MIB, 4096 * 512), partitionDevice(2, 4 * MIB, 512)]),
-    );
-    expect(codes(sized)).toEqual(["warning partition-table/kernel-differs"]);
-    const right = await layoutOf(
-      inventoryOf([disk, partitionDevice(1, MIB, 4096 * 512), partitionDevice(2, 4 * MIB, 4096 * 512)]),
-    );
-    expect(codes(right)).toEqual([]);
-    expect(codes(await layoutOf(inventoryOf([disk])))).toEqual(Array(2).fill("warning partition-table/kernel-differs"));
+  describe("the kernel and the table on the disk", () => {
+    const scanned = (name: string, ...partitions: BlockDevice[]) =>
+      layoutOf(inventoryOf([diskDevice(image(name, SCRIPT), 64 * MIB, GPT), ...partitions]));
+
+    test("agree", async () => {
+      const layout = await scanned(
+        "same",
+        partitionDevice(1, MIB, 4096 * 512),
+        partitionDevice(2, 4 * MIB, 4096 * 512),
+      );
+      expect(codes(layout)).toEqual([]);
+    });
+
+    test.each([
+      ["a start", partitionDevice(2, 5 * MIB, 4096 * 512)],
+      ["a size", partitionDevice(2, 4 * MIB, 512)],
+    ])("differ in %s: the disk isn't partitioned again", async (_what, second) => {
+      const layout = await scanned("differs", partitionDevice(1, MIB, 4096 * 512), second);
+      expect(codes(layout)).toEqual(["loss partition-table/kernel-differs"]);
+      expect(nodeOf(layout, "part:disk:sda/1")?.notRebuilt).toContain("the kernel has partition 2");
+      expect(partitionTableKind.steps?.(layout)).toEqual({});
+    });
+
+    test("differ in a partition that the kernel doesn't know", async () => {
+      const layout = await scanned("lacks", partitionDevice(1, MIB, 4096 * 512));
+      expect(codes(layout)).toEqual(["warning partition-table/kernel-lacks"]);
+      expect(partitionTableKind.steps?.(layout).steps).toHaveLength(1);
+    });
+  });
+
+  test("a disk with partitions, of which nobody told the signature, is asked", async () => {
+    const disk = { ...diskDevice(image("untold", DOS_SCRIPT), 64 * MIB, null), signatureKnown: false };
+    const layout = await layoutOf(inventoryOf([disk, partitionDevice(1, MIB, 4096 * 512)]));
+    expect(nodeOf(layout, "disk:sda")).toMatchObject({ content: { is: "table", label: "dos" } });
+  });
+
+  test("a dynamic disk of Windows isn't partitioned again", async () => {
+    const layout = await scanImage(image("ldm", DOS_SCRIPT.replace("type=82", "type=42")), 64 * MIB);
+    expect(codes(layout)).toContain("loss partition-table/not-rebuilt");
+    expect(partitionTableKind.steps?.(layout)).toEqual({});
   });
 
   test("reserved attribute bits are a loss", async () => {

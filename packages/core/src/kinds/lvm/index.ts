@@ -5,18 +5,17 @@ import { lvmFields } from "./fields.js";
 import { type LvmFacts, probeLvm } from "./probe.js";
 import { lvmSteps } from "./steps.js";
 
-export type { Backups } from "./backup.js";
+export type { Backups as LvmBackups } from "./backup.js";
 export {
   type GroupDetail,
   GroupDetailSchema,
   type PvDetail,
   PvDetailSchema,
-  type SegmentDetail,
+  type SegmentDetail as LvmSegmentDetail,
   type VolumeDetail,
   VolumeDetailSchema,
 } from "./detail.js";
-export type { Allocation, LvFacts, LvSegment, PvFacts, VgFacts } from "./facts.js";
-export { type MetadataSection, type MetadataValue, parseMetadata } from "./metadata-text.js";
+export type { Allocation as LvmAllocation, LvFacts, LvSegment, PvFacts, VgFacts } from "./facts.js";
 export { type LvmFacts, probeLvm } from "./probe.js";
 
 /** LVM2: physical volumes, volume groups, and linear and striped logical volumes. */

@@ -6,7 +6,7 @@ import { partitionDevices } from "./devices.js";
 import { reportFailure, reportTable } from "./findings.js";
 import { attributesOf } from "./from-udev.js";
 import type { DeviceTable, PartitionTableFacts } from "./probe.js";
-import { whyNotWritable } from "./refusals.js";
+import { whyKernelDiffers, whyNotWritable } from "./refusals.js";
 import { isExtendedType, type RecordedPartition } from "./table.js";
 
 /** The partitions of all tables. A table on a device that no kind knows (a CD, a loop device) makes none. */
@@ -15,25 +15,26 @@ export function addPartitions(facts: PartitionTableFacts, draft: Draft): void {
     const parent = draft.idOf(found.device);
     const device = draft.inventory.find(found.device);
     if (parent === undefined || device === undefined) continue;
-    const why = whyNotWritable(found.table);
-    const devices = new Map(partitionDevices(draft.inventory, device).map((entry) => [entry.number, entry.device]));
+    const own = partitionDevices(draft.inventory, device);
+    const why = whyNotWritable(found.table) ?? whyKernelDiffers(found.table, own);
+    const devices = new Map(own.map((entry) => [entry.number, entry.device]));
     for (const partition of found.table.partitions) {
-      const own = devices.get(partition.number);
+      const node = devices.get(partition.number);
       draft.addBlock(
         {
           id: partitionId(parent, partition.number),
           kind: KIND,
           role: "partition",
-          name: nameOf(own) ?? `${nameOf(device)} ${partition.number}`,
+          name: nameOf(node) ?? `${nameOf(device)} ${partition.number}`,
           ...(why === undefined ? {} : { notRebuilt: why }),
           bytes: partition.bytes,
-          readOnly: own?.readOnly ?? device.readOnly ?? false,
+          readOnly: node?.readOnly ?? device.readOnly ?? false,
           of: parent,
           number: partition.number,
           startBytes: partition.startBytes,
-          detail: asDetail(detailOf(partition, own)),
+          detail: asDetail(detailOf(partition, node)),
         },
-        own?.name ?? null,
+        node?.name ?? null,
       );
     }
   }

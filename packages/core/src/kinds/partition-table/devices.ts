@@ -2,18 +2,21 @@ import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import { LABELS } from "./table.js";
 
 /**
- * The whole disks, maps and arrays that carry a table of ours. A path of a map isn't asked, the map is; nor is a
- * member of an array, which shows the array's table where its own metadata stands at the end.
+ * The whole disks, maps and arrays that carry a table of ours, or on which the kernel has partitions while nobody told
+ * of a signature. A path of a map isn't asked, the map is; nor is a member of an array, which shows the array's table
+ * where its own metadata stands at the end.
  */
 export function devicesWithTable(inventory: Inventory): readonly BlockDevice[] {
   return inventory.devices.filter((device) => {
-    const { signature } = device;
-    if (device.type !== "disk" || signature === null) return false;
-    if (!LABELS.some((label) => label === signature.tableType)) return false;
-    if (signature.usage === "raid") return false;
+    if (device.type !== "disk" || device.signature?.usage === "raid") return false;
     if (device.dm !== null && !device.dm.uuid.startsWith("mpath-")) return false;
-    return !isPathOfMap(inventory, device);
+    return hasTable(inventory, device) && !isPathOfMap(inventory, device);
   });
+}
+
+function hasTable(inventory: Inventory, device: BlockDevice): boolean {
+  if (!device.signatureKnown && device.signature === null) return inventory.partitionsOf(device.name).length > 0;
+  return LABELS.some((label) => label === device.signature?.tableType);
 }
 
 function isPathOfMap(inventory: Inventory, device: BlockDevice): boolean {

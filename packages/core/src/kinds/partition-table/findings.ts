@@ -8,8 +8,8 @@ import { partitionDevices } from "./devices.js";
 import { attributesOf } from "./from-udev.js";
 import { isWritableName } from "./partition-name.js";
 import type { DeviceTable } from "./probe.js";
-import { whyNotWritable } from "./refusals.js";
-import { isExtendedType, type RecordedPartition, type RecordedTable } from "./table.js";
+import { whyKernelDiffers, whyNotWritable } from "./refusals.js";
+import type { RecordedPartition } from "./table.js";
 
 /** A table that couldn't be read. */
 export function reportFailure(node: NodeId, device: string, failure: ProbeFailure, draft: Draft): void {
@@ -31,21 +31,28 @@ export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): v
   if (device === undefined) return;
   const add = (what: string, severity: Severity, message: string, remedy: string, node: NodeId = parent): void =>
     draft.addFinding({ code: `partition-table/${what}`, severity, node, message, remedy } satisfies Finding);
+  const devices = partitionDevices(draft.inventory, device);
   const why = whyNotWritable(found.table);
   if (why !== undefined) {
     add("not-rebuilt", "loss", `the partitions of ${found.device} can't be made again: ${why}`, LEAVE_OR_REPAIR);
   }
+  const differs = whyKernelDiffers(found.table, devices);
+  if (differs !== undefined)
+    add("kernel-differs", "loss", `${found.device} isn't partitioned again: ${differs}`, REREAD);
   for (const remark of found.remarks) {
     add("remark", "warning", `sfdisk says of ${found.device}: ${remark}`, "repair the table, then scan again");
   }
   reportSignature(device, add);
   reportStart(found, device, add);
-  for (const partition of found.table.partitions) reportPartition(partition, found, parent, add);
-  reportKernel(found.table, device, draft, add);
+  const byNumber = new Map(devices.map((entry) => [entry.number, entry.device]));
+  for (const partition of found.table.partitions) {
+    reportPartition(partition, found, byNumber.get(partition.number), partitionId(parent, partition.number), add);
+  }
 }
 
 type Add = (what: string, severity: Severity, message: string, remedy: string, node?: NodeId) => void;
 
+const REREAD = "let the kernel read the table again (partprobe, on a map kpartx -u) or boot, then scan again";
 const LEAVE_OR_REPAIR = "repair the table and scan again, or save this disk by other means";
 
 function reportSignature(device: BlockDevice, add: Add): void {
@@ -79,43 +86,26 @@ function reportStart({ start, table }: DeviceTable, device: BlockDevice, add: Ad
   add("backup-header", "note", message, "the disk was enlarged or copied; sgdisk -e puts it right");
 }
 
-function reportPartition(partition: RecordedPartition, { device }: DeviceTable, parent: NodeId, add: Add): void {
-  const node = partitionId(parent, partition.number);
+function reportPartition(
+  partition: RecordedPartition,
+  { device, table }: DeviceTable,
+  own: BlockDevice | undefined,
+  node: NodeId,
+  add: Add,
+): void {
+  const label = `partition ${partition.number} of ${device}`;
   if (partition.name !== null && !isWritableName(partition.name)) {
-    const message = `the name of partition ${partition.number} of ${device} can't be written by sfdisk, and is left out: ${JSON.stringify(partition.name)}`;
+    const message = `the name of ${label} can't be written by sfdisk, and is left out: ${JSON.stringify(partition.name)}`;
     add("name", "loss", message, "rename it (sfdisk --part-label), or address it by PARTUUID instead", node);
   }
-}
-
-/** Whether the kernel's partitions are those of the table on the disk, and what udev knows more. */
-function reportKernel(table: RecordedTable, device: BlockDevice, draft: Draft, add: Add): void {
-  const devices = new Map(partitionDevices(draft.inventory, device).map((entry) => [entry.number, entry.device]));
-  for (const partition of table.partitions) {
-    const own = devices.get(partition.number);
-    const label = `partition ${partition.number} of ${device.name}`;
-    const node = draft.idOf(own?.name ?? "");
-    const bits = own === undefined || table.label === "dos" ? null : attributesOf(own);
-    const attributes = bits ?? partition.attributes;
-    if (attributes === null && table.label === "gpt" && partition.type !== null) {
-      add("attributes", "loss", `${label} has attribute bits that sfdisk doesn't name`, ATTRIBUTES, node);
-    } else if (attributes !== null && reservedBits(attributes).length > 0) {
-      const named = reservedBits(attributes).join(", ");
-      add("attributes", "loss", `${label} has the reserved attribute bits ${named}, left out`, ATTRIBUTES, node);
-    }
-    const differs = own === undefined ? "doesn't know it" : differenceOf(partition, table, own);
-    if (differs === undefined) continue;
-    const message = `${label} is in the table on the disk, but the kernel ${differs}`;
-    add("kernel-differs", "warning", message, "reread the table (partprobe, kpartx -u) or boot, then scan again", node);
-  }
+  if (own === undefined) add("kernel-lacks", "warning", `${label} isn't known to the kernel`, REREAD, node);
+  if (table.label === "dos" || partition.type === null) return;
+  const attributes = (own === undefined ? null : attributesOf(own)) ?? partition.attributes;
+  const reserved = attributes === null ? null : reservedBits(attributes);
+  if (reserved?.length === 0) return;
+  const bits =
+    reserved === null ? "attribute bits that sfdisk doesn't name" : `the reserved bits ${reserved.join(", ")}`;
+  add("attributes", "loss", `${label} has ${bits}; they are left out`, ATTRIBUTES, node);
 }
 
 const ATTRIBUTES = "note them (sgdisk -i) and set them again by hand (sgdisk -A)";
-
-function differenceOf(partition: RecordedPartition, table: RecordedTable, own: BlockDevice): string | undefined {
-  const startBytes = own.partition?.startBytes ?? null;
-  if (startBytes !== null && startBytes !== partition.startBytes) return `has it start at byte ${startBytes}`;
-  // the kernel shows no more of a container than its first sectors
-  if (isExtendedType(table.label, partition.type)) return undefined;
-  if (own.bytes !== null && own.bytes !== partition.bytes) return `gives it ${own.bytes} bytes`;
-  return undefined;
-}

@@ -10,7 +10,8 @@ import { LABELS, type Label, type RecordedPartition, type RecordedTable } from "
  * What they don't tell (the usable range of a GPT, its length) is null.
  */
 export function tableFromUdev(inventory: Inventory, device: BlockDevice): Parsed<RecordedTable> {
-  const label = LABELS.find((known) => known === device.signature?.tableType) as Label;
+  const label = LABELS.find((known) => known === device.signature?.tableType);
+  if (label === undefined) return { is: "unknown", failure: noLabel(device) };
   const uuid = device.signature?.tableUuid ?? null;
   const partitions: RecordedPartition[] = [];
   for (const found of partitionDevices(inventory, device)) {
@@ -62,6 +63,11 @@ function inUnits(value: string | undefined): number | null {
   if (value === undefined || !/^\d+$/.test(value)) return null;
   const bytes = Number(value) * UNIT;
   return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+function noLabel(device: BlockDevice) {
+  const message = `what kind of partition table ${device.path} has was recorded neither by sfdisk nor by blkid`;
+  return { reason: "not-recorded", source: device.path, message } as const;
 }
 
 function noGeometry(device: BlockDevice) {

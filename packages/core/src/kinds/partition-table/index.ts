@@ -7,11 +7,11 @@ import { partitionSteps } from "./steps.js";
 
 export { type PartitionDetail, PartitionDetailSchema, type TableDetail, TableDetailSchema } from "./detail.js";
 export type { GptStart } from "./gpt-start.js";
-export { parseDump } from "./parse-dump.js";
-export { parseJson } from "./parse-json.js";
+export { parseSfdiskDump } from "./parse-dump.js";
+export { parseSfdiskJson } from "./parse-json.js";
 export { type DeviceTable, type PartitionTableFacts, probePartitionTables } from "./probe.js";
-export { writeScript } from "./script.js";
-export type { Label, RecordedPartition, RecordedTable } from "./table.js";
+export { writeSfdiskScript } from "./script.js";
+export type { Label as TableLabel, RecordedPartition, RecordedTable } from "./table.js";
 
 /** GPT and DOS partition tables on disks, multipath maps and arrays. */
 export const partitionTableKind: Kind = defineKind<PartitionTableFacts>({

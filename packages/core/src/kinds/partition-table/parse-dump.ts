@@ -10,7 +10,7 @@ import type { RecordedTable } from "./table.js";
  * @param source the command, for failures
  * @param sectorBytes the device's logical sector size, for versions before 2.35, which don't print it
  */
-export function parseDump(text: string, source: string, sectorBytes: number | null): Parsed<RecordedTable> {
+export function parseSfdiskDump(text: string, source: string, sectorBytes: number | null): Parsed<RecordedTable> {
   const lines = text.split("\n").map((line) => line.trimEnd());
   const blank = lines.indexOf("");
   const [head, body] = blank === -1 ? [lines, []] : [lines.slice(0, blank), lines.slice(blank)];

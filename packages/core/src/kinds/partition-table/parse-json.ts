@@ -40,7 +40,7 @@ const Output = z.strictObject({
  * @param source the command, for failures
  * @param sectorBytes the device's logical sector size, for versions before 2.35, which don't print it
  */
-export function parseJson(text: string, source: string, sectorBytes: number | null): Parsed<RecordedTable> {
+export function parseSfdiskJson(text: string, source: string, sectorBytes: number | null): Parsed<RecordedTable> {
   const output = Output.safeParse(jsonOf(text));
   if (!output.success) {
     const issue = output.error.issues[0];

@@ -6,8 +6,8 @@ import { readInventory } from "../../layout/read-inventory.js";
 import { devicesWithTable } from "./devices.js";
 import { tableFromUdev } from "./from-udev.js";
 import { type GptStart, parseGptStart } from "./gpt-start.js";
-import { parseDump } from "./parse-dump.js";
-import { parseJson } from "./parse-json.js";
+import { parseSfdiskDump } from "./parse-dump.js";
+import { parseSfdiskJson } from "./parse-json.js";
 import type { RecordedTable } from "./table.js";
 
 /** The table of one device. */
@@ -61,8 +61,9 @@ async function ask(
   const [answer, start] = await Promise.all([askTable(host, inventory, device), readStart(host, device)]);
   if (answer.is === "unknown") return answer;
   const { table, remarks } = answer.facts;
-  const { tableType } = device.signature ?? {};
-  if (table.label === tableType) return known({ table, start, remarks });
+  const gptStart = table.label === "gpt" ? start : null;
+  const tableType = device.signature?.tableType ?? null;
+  if (tableType === null || table.label === tableType) return known({ table, start: gptStart, remarks });
   const message = `sfdisk finds a ${table.label} table on ${device.path}, where blkid finds ${tableType}`;
   return { is: "unknown", failure: { reason: "unexpected-output", source: `sfdisk --dump ${device.path}`, message } };
 }
@@ -74,9 +75,9 @@ interface Answer {
 
 /** What a recording lacks is looked for in the next form: the script, the JSON, udev's database. */
 async function askTable(host: ProbeHost, inventory: Inventory, device: BlockDevice): Promise<Parsed<Answer>> {
-  const dump = await askSfdisk(host, device, "--dump", parseDump);
+  const dump = await askSfdisk(host, device, "--dump", parseSfdiskDump);
   if (dump.is === "known" || dump.failure.reason !== "not-recorded") return dump;
-  const json = await askSfdisk(host, device, "--json", parseJson);
+  const json = await askSfdisk(host, device, "--json", parseSfdiskJson);
   if (json.is === "known" || json.failure.reason !== "not-recorded") return json;
   const told = tableFromUdev(inventory, device);
   return told.is === "known" ? known({ table: told.facts, remarks: [] }) : told;
@@ -86,7 +87,7 @@ async function askSfdisk(
   host: ProbeHost,
   device: BlockDevice,
   form: "--dump" | "--json",
-  parse: typeof parseDump,
+  parse: typeof parseSfdiskDump,
 ): Promise<Parsed<Answer>> {
   const result = await host.run(["sfdisk", form, device.path]);
   if (!succeeded(result)) return { is: "unknown", failure: failedCommand(result) };
@@ -97,7 +98,7 @@ async function askSfdisk(
 
 /** The first two sectors; on a sector size that nobody told, a GPT of 4096-byte sectors has no header where it is looked for. */
 async function readStart(host: ProbeHost, device: BlockDevice): Promise<DeviceTable["start"]> {
-  if (device.signature?.tableType !== "gpt") return null;
+  if (device.signature?.tableType === "dos") return null;
   const sector = device.sectorBytes ?? 512;
   const read = await host.read(device.path, { bytes: 2 * sector });
   if (read.is === "file") return parseGptStart(read.content, device.path, sector);

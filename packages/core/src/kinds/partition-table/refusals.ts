@@ -1,3 +1,4 @@
+import type { PartitionDevice } from "./devices.js";
 import { isExtendedType, type RecordedPartition, type RecordedTable } from "./table.js";
 
 /**
@@ -6,6 +7,9 @@ import { isExtendedType, type RecordedPartition, type RecordedTable } from "./ta
  */
 export function whyNotWritable(table: RecordedTable): string | undefined {
   const { sectorBytes, partitions } = table;
+  if (partitions.some(({ type }) => LDM_TYPES.includes(type ?? ""))) {
+    return "it is a dynamic disk of Windows, whose volumes stand in a database of their own";
+  }
   if (sectorBytes === null) return "its sector size wasn't recorded";
   const odd = partitions.find((partition) => partition.startBytes % sectorBytes || partition.bytes % sectorBytes);
   if (odd !== undefined) return `partition ${odd.number} doesn't start and end on whole sectors`;
@@ -17,6 +21,25 @@ export function whyNotWritable(table: RecordedTable): string | undefined {
   const outside = logical.find((partition) => container === undefined || !contains(container, partition));
   if (outside !== undefined) return `the logical partition ${outside.number} lies outside of an extended one`;
   return overlap(partitions.filter((partition) => !isLogical(partition))) ?? overlap(logical);
+}
+
+/** SFS, as Linux's fdisk calls it, and the LDM metadata partition of a GPT. */
+const LDM_TYPES: readonly string[] = ["0x42", "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3"];
+
+/**
+ * Where the kernel has a partition in another place than the table on the disk, what was seen in it isn't what the
+ * table would give back; undefined where the two agree. An extended partition shows no more than its first sectors.
+ */
+export function whyKernelDiffers(table: RecordedTable, devices: readonly PartitionDevice[]): string | undefined {
+  const byNumber = new Map(devices.map(({ number, device }) => [number, device]));
+  for (const partition of table.partitions) {
+    const own = byNumber.get(partition.number);
+    const startBytes = own?.partition?.startBytes ?? partition.startBytes;
+    const bytes = isExtendedType(table.label, partition.type) ? partition.bytes : (own?.bytes ?? partition.bytes);
+    if (startBytes === partition.startBytes && bytes === partition.bytes) continue;
+    return `the kernel has partition ${partition.number} at byte ${startBytes} with ${bytes} bytes, the table on the disk at ${partition.startBytes} with ${partition.bytes}`;
+  }
+  return undefined;
 }
 
 function overlap(partitions: readonly RecordedPartition[]): string | undefined {

@@ -12,7 +12,11 @@ import { encodeName, isWritableName } from "./partition-name.js";
  *
  * @param sectorBytes the logical sector size, in which the script counts
  */
-export function writeScript(table: TableContent, partitions: readonly PartitionNode[], sectorBytes: number): string {
+export function writeSfdiskScript(
+  table: TableContent,
+  partitions: readonly PartitionNode[],
+  sectorBytes: number,
+): string {
   const { usableStartBytes, usableEndBytes, tableLength } = tableDetail(table);
   const headers = [
     `label: ${table.label}`,

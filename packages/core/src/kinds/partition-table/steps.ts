@@ -6,7 +6,7 @@ import { type Action, type Check, stepId } from "../../plan/step.js";
 import { partitionDetail, type TableContent, tableDetail } from "./detail.js";
 import { notRecorded } from "./not-recorded.js";
 import { type RebuiltTable, rebuiltTables } from "./rebuilt-tables.js";
-import { writeScript } from "./script.js";
+import { writeSfdiskScript } from "./script.js";
 import { partitionTools } from "./tools.js";
 
 /** The steps that make all tables of a layout again: one for each disk or map. */
@@ -22,7 +22,7 @@ export function partitionSteps(layout: Layout): PlanPart {
     tools: partitionTools(tables),
     files: tables.map(({ node, content, partitions, sectorBytes }) => ({
       name: files.get(node.id) as string,
-      content: writeScript(content, partitions, sectorBytes),
+      content: writeSfdiskScript(content, partitions, sectorBytes),
     })),
     findings: tables.flatMap((table): Finding[] => notRecorded(table)),
   };
