@@ -46,7 +46,9 @@ export const HOSTILE_CONFIG = `
   errors = remount-ro
   inode_size = 512
  }
- default = { options = stride=3 }
+ default = {
+  options = stride=3
+ }
  small = {
   options = stride=9,stripe_width=18
   inode_ratio = 16384
