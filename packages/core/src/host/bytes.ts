@@ -23,31 +23,53 @@ export function textOf(bytes: Uint8Array): string {
 /** The bytes that {@link textOf} was given. */
 export function bytesOf(text: string): Uint8Array {
   if (isCleanText(text)) return Buffer.from(text, "utf8");
-  // the u flag keeps the halves of a surrogate pair together, so only lone ones are cut out
-  const parts = text.split(/([\udc80-\udcff]+)/u);
-  return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part, "utf8") : loneBytes(part))));
-}
-
-function loneBytes(surrogates: string): Uint8Array {
-  return Uint8Array.from({ length: surrogates.length }, (_, at) => surrogates.charCodeAt(at) - 0xdc00);
+  const bytes = Buffer.allocUnsafe(3 * text.length);
+  let length = 0;
+  let clean = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if ((unit & 0xfc00) === 0xd800) at += 1;
+    else if (unit >= 0xdc80 && unit <= 0xdcff) {
+      length += bytes.write(text.slice(clean, at), length, "utf8");
+      bytes[length++] = unit - 0xdc00;
+      clean = at + 1;
+    }
+  }
+  return bytes.subarray(0, length + bytes.write(text.slice(clean), length, "utf8"));
 }
 
 function decodeMixed(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  let text = "";
-  let done = 0;
-  let at = 0;
-  while (at < bytes.length) {
+  const units = new Uint16Array(bytes.length);
+  let count = 0;
+  for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at);
-    if (length > 0) {
-      at += length;
-      continue;
-    }
-    text += buffer.toString("utf8", done, at) + String.fromCharCode(0xdc00 + (bytes[at] as number));
-    at += 1;
-    done = at;
+    if (length === 0) units[count++] = 0xdc00 + (bytes[at] as number);
+    else count += putCharacter(units, count, codePoint(bytes, at, length));
+    at += length || 1;
   }
-  return text + buffer.toString("utf8", done);
+  let text = "";
+  // not by Buffer, whose UTF-16 is little-endian only; in pieces, since a call takes so many arguments only
+  for (let at = 0; at < count; at += 8192) {
+    text += String.fromCharCode(...units.subarray(at, Math.min(count, at + 8192)));
+  }
+  return text;
+}
+
+function codePoint(bytes: Uint8Array, at: number, length: number): number {
+  let code = (bytes[at] as number) & (length === 1 ? 0x7f : 0xff >> (length + 1));
+  for (let next = at + 1; next < at + length; next++) code = (code << 6) | ((bytes[next] as number) & 0x3f);
+  return code;
+}
+
+/** Puts one character, and says how many units it takes. */
+function putCharacter(units: Uint16Array, at: number, code: number): number {
+  if (code < 0x10000) {
+    units[at] = code;
+    return 1;
+  }
+  units[at] = 0xd800 + ((code - 0x10000) >> 10);
+  units[at + 1] = 0xdc00 + ((code - 0x10000) & 0x3ff);
+  return 2;
 }
 
 /** Length of the valid UTF-8 sequence at this place, 0 where there is none (Unicode 15, table 3-7). */
