@@ -14,6 +14,8 @@ export interface Judged {
   readonly what: string;
   /** Why it doesn't agree; null where it does. */
   readonly why: string | null;
+  /** Devices, of which a finding has to speak where it doesn't agree. */
+  readonly devices: readonly string[];
 }
 
 /** Holds a scan against what is known. */
@@ -42,7 +44,12 @@ type Of<K extends keyof Expected> = Expected[K][number];
 
 function judgeDisk(disk: Of<"disks">, find: NodeFinder): Judged {
   const node = find.node(disk.name);
-  const result = (why: string | null): Judged => ({ subject: "disk", what: `${disk.name} (${disk.kind})`, why });
+  const result = (why: string | null): Judged => ({
+    subject: "disk",
+    what: `${disk.name} (${disk.kind})`,
+    why,
+    devices: [disk.name],
+  });
   if (node === undefined) return result(missing(disk.name, find));
   if (node.role !== "disk" && node.role !== "map") return result(`is a ${node.role}`);
   if (node.bytes !== disk.bytes) return result(`bytes ${node.bytes}, not ${disk.bytes}`);
@@ -54,7 +61,7 @@ function judgeDisk(disk: Of<"disks">, find: NodeFinder): Judged {
 
 function judgeMap(map: Of<"multipaths">, find: NodeFinder, { layout }: Scan): Judged {
   const id = nodeId("lun", map.wwid.replace(/\s+/g, "_"));
-  const result = (why: string | null): Judged => ({ subject: "multipath", what: map.wwid, why });
+  const result = (why: string | null): Judged => ({ subject: "multipath", what: map.wwid, why, devices: map.paths });
   if (find.byId(id)?.role !== "map") return result("is no map");
   const paths = layout.edges.filter((edge) => edge.as === "path" && edge.to === id).map((edge) => edge.from as string);
   const known = map.paths.map((path) => find.node(path)?.id as string);
@@ -63,7 +70,12 @@ function judgeMap(map: Of<"multipaths">, find: NodeFinder, { layout }: Scan): Ju
 
 function judgePartition(partition: Of<"partitions">, find: NodeFinder): Judged {
   const what = `${partition.disk}/${partition.number}`;
-  const result = (why: string | null): Judged => ({ subject: "partition", what, why });
+  const result = (why: string | null): Judged => ({
+    subject: "partition",
+    what,
+    why,
+    devices: [partition.disk, find.kernelName(partition.disk, partition.number) ?? partition.disk],
+  });
   const node = find.partition(partition.disk, partition.number);
   if (node?.role !== "partition") return result(missing(partition.disk, find));
   if (partition.startBytes !== null && node.startBytes !== partition.startBytes) {
@@ -76,7 +88,7 @@ function judgePartition(partition: Of<"partitions">, find: NodeFinder): Judged {
 }
 
 function judgeGroup(vg: Of<"vgs">, find: NodeFinder, { layout }: Scan): Judged {
-  const result = (why: string | null): Judged => ({ subject: "vg", what: vg.name, why });
+  const result = (why: string | null): Judged => ({ subject: "vg", what: vg.name, why, devices: [vg.name, ...vg.pvs] });
   const id = nodeId("vg", vg.name);
   if (find.byId(id)?.role !== "group") return result("is no group");
   const pvs = layout.edges.filter((edge) => edge.as === "pv" && edge.to === id).map((edge) => edge.from as string);
@@ -85,14 +97,19 @@ function judgeGroup(vg: Of<"vgs">, find: NodeFinder, { layout }: Scan): Judged {
 }
 
 function judgeVolume(lv: Of<"lvs">, find: NodeFinder): Judged {
-  const result = (why: string | null): Judged => ({ subject: "lv", what: `${lv.vg}/${lv.name}`, why });
+  const result = (why: string | null): Judged => ({
+    subject: "lv",
+    what: `${lv.vg}/${lv.name}`,
+    why,
+    devices: [lv.vg, [lv.vg, lv.name].map((name) => name.replaceAll("-", "--")).join("-")],
+  });
   const node = find.byId(nodeId("lv", lv.vg, lv.name));
   if (node?.role !== "volume") return result("is no volume");
   return result(node.bytes === lv.bytes ? null : `bytes ${node.bytes}, not ${lv.bytes}`);
 }
 
 function judgeExt(ext: Of<"filesystems">, find: NodeFinder): Judged {
-  const result = (why: string | null): Judged => ({ subject: "ext", what: ext.device, why });
+  const result = (why: string | null): Judged => ({ subject: "ext", what: ext.device, why, devices: [ext.device] });
   const node = find.node(ext.device);
   if (node === undefined || node.role === "group") return result(missing(ext.device, find));
   const { content } = node;
@@ -102,7 +119,7 @@ function judgeExt(ext: Of<"filesystems">, find: NodeFinder): Judged {
 }
 
 function judgeSwap(swap: Of<"swaps">, find: NodeFinder): Judged {
-  const result = (why: string | null): Judged => ({ subject: "swap", what: swap.device, why });
+  const result = (why: string | null): Judged => ({ subject: "swap", what: swap.device, why, devices: [swap.device] });
   const node = find.node(swap.device);
   if (node === undefined || node.role === "group") return result(missing(swap.device, find));
   const { content } = node;
@@ -112,7 +129,12 @@ function judgeSwap(swap: Of<"swaps">, find: NodeFinder): Judged {
 }
 
 function judgeMount(at: string, filesystem: Of<"filesystems">, find: NodeFinder, { layout }: Scan): Judged {
-  const result = (why: string | null): Judged => ({ subject: "mount", what: `${at} (${filesystem.device})`, why });
+  const result = (why: string | null): Judged => ({
+    subject: "mount",
+    what: `${at} (${filesystem.device})`,
+    why,
+    devices: [at, filesystem.device],
+  });
   const mount = layout.mounts.find((candidate) => candidate.at === at && candidate.active);
   if (mount === undefined) return result("is no mount");
   const source = mount.source.is === "bind" ? mountAbove(mount.source.path, layout.mounts)?.source : mount.source;
@@ -126,6 +148,14 @@ function mountAbove(path: string, mounts: readonly Mount[]): Mount | undefined {
   return mounts
     .filter(({ at, source }) => source.is === "node" && (path === at || path.startsWith(at === "/" ? at : `${at}/`)))
     .sort((a, b) => b.at.length - a.at.length)[0];
+}
+
+/** What doesn't agree although no finding says a word about it. */
+export function unstated(scan: Scan, judged: readonly Judged[]): string[] {
+  const find = nodeFinder(scan);
+  return judged
+    .filter(({ why, devices }) => why !== null && !devices.some((device) => find.isFound(device)))
+    .map(({ subject, what, why }) => `${subject} ${what}: ${why}`);
 }
 
 /** Devices that the scan passed over: neither in the layout nor named by a finding. */

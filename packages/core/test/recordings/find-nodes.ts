@@ -9,6 +9,8 @@ export interface NodeFinder {
   node(kernelName: string): LayoutNode | undefined;
   /** The partition of a disk by its number. */
   partition(disk: string, number: number): LayoutNode | undefined;
+  /** What the kernel calls the partition. */
+  kernelName(disk: string, number: number): string | undefined;
   byId(id: string): LayoutNode | undefined;
   /** True where a finding is about the device: by its node, or naming it. */
   isFound(kernelName: string): boolean;
@@ -40,7 +42,9 @@ export function nodeFinder({ layout, facts }: Scan): NodeFinder {
         (dm !== undefined && finding.message.includes(dm)),
     );
   };
-  return { node, partition, byId: (id) => byId.get(id), isFound };
+  const kernelName = (disk: string, number: number): string | undefined =>
+    inventory.partitionsOf(disk).find((device) => device.partition?.number === number)?.name;
+  return { node, partition, kernelName, byId: (id) => byId.get(id), isFound };
 }
 
 function nodeByName(layout: Layout, name: string): LayoutNode | undefined {
@@ -62,5 +66,5 @@ function idByDm(inventory: Inventory, kernelName: string): string | undefined {
 }
 
 function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(/[^A-Za-z0-9_!-]+/));
+  return new Set(text.split(/[\s(),;:"]+|\/dev\/|\/(?=[^/]*$)/).concat(text.split(/[^A-Za-z0-9_!-]+/)));
 }
