@@ -137,6 +137,6 @@ function jsonOf(value: unknown): Uint8Array {
 function writeFailure(directory: string, cause: unknown): BmrError {
   if (cause instanceof BmrError) return cause;
   const { path = directory, code } = cause as NodeJS.ErrnoException;
-  const message = `the recovery set ${directory} can't be written: ${(cause as Error).message}. The last one is untouched.`;
+  const message = `the recovery set ${directory} can't be written: ${(cause as Error).message}. A set that was there before can still be read.`;
   return new BmrError("set-write-failed", message, { details: { path, errno: code }, cause });
 }
