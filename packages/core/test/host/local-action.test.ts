@@ -14,7 +14,7 @@ describe("exec", () => {
   it("runs in a clean environment with what is added", async () => {
     const result = await host.exec({ argv: ["sh", "-c", "env | sort; cat"], env: { DSM_DIR: "/opt" } });
     expect(result).toMatchObject({ outcome: { is: "exited", code: 0 }, stderr: "" });
-    expect(result.stdout).toMatch(/^DSM_DIR=\/opt\nLC_ALL=C\nPATH=\/usr\/local\/sbin:/);
+    expect(result.stdout).toMatch(/^DSM_DIR=\/opt\nLC_ALL=C\nLVM_SUPPRESS_FD_WARNINGS=1\nPATH=\/usr\/local\/sbin:/);
     expect(result).not.toHaveProperty("cut");
   });
 

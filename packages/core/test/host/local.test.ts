@@ -32,7 +32,7 @@ describe("run", () => {
   it("inherits nothing and reads nothing", async () => {
     process.env.BMR_TEST_LEAK = "yes";
     expect((await host.run(["env"])).stdout).toBe(
-      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\n",
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\nLVM_SUPPRESS_FD_WARNINGS=1\n",
     );
     expect((await host.run(["cat"])).outcome).toEqual({ is: "exited", code: 0 });
   });
