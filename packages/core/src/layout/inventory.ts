@@ -71,7 +71,7 @@ export function isPassing(name: string): boolean {
 
 /** An inventory over these devices, with its look-ups. */
 export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
-  const sorted = [...devices].sort((a, b) => compareNames(a.name, b.name));
+  const sorted = sortedByName(devices);
   const index = new Map<string, BlockDevice>();
   const partitions = new Map<string, BlockDevice[]>();
   const holders = new Map<string, BlockDevice[]>();
@@ -102,15 +102,22 @@ function append(lists: Map<string, BlockDevice[]>, key: string, device: BlockDev
 }
 
 /** `sda` before `sdaa`, `dm-2` before `dm-10`: shorter stems first, then numbers by value. */
-function compareNames(a: string, b: string): number {
-  const [stemA, numberA] = splitName(a);
-  const [stemB, numberB] = splitName(b);
-  return (
-    stemA.length - stemB.length || (stemA < stemB ? -1 : stemA > stemB ? 1 : 0) || numberA - numberB || (a < b ? -1 : 1)
-  );
+function sortedByName(devices: readonly BlockDevice[]): BlockDevice[] {
+  return devices
+    .map((device) => ({ device, ...splitName(device.name) }))
+    .sort(
+      (a, b) =>
+        a.stem.length - b.stem.length ||
+        (a.stem < b.stem ? -1 : a.stem > b.stem ? 1 : 0) ||
+        a.number - b.number ||
+        (a.device.name < b.device.name ? -1 : 1),
+    )
+    .map(({ device }) => device);
 }
 
-function splitName(name: string): [string, number] {
+function splitName(name: string): { stem: string; number: number } {
   const digits = /\d+$/.exec(name);
-  return digits === null ? [name, -1] : [name.slice(0, digits.index), Number(digits[0])];
+  return digits === null
+    ? { stem: name, number: -1 }
+    : { stem: name.slice(0, digits.index), number: Number(digits[0]) };
 }

@@ -1,6 +1,7 @@
 import { BmrError } from "../error.js";
 import type { ProbeHost } from "../host/host.js";
 import { describeOutcome, succeeded } from "../host/outcome.js";
+import { sideBySide } from "../host/side-by-side.js";
 import { ambiguous, askBlkid } from "./blkid.js";
 import { dmDependencies, dmNames } from "./dm-names.js";
 import type { Finding } from "./finding.js";
@@ -33,10 +34,9 @@ export async function readInventory(host: ProbeHost): Promise<InventoryReading> 
   const findings: Finding[] = [];
   const [entries, records] = await Promise.all([listBlockDevices(host), readUdevDb(host, findings), requireProc(host)]);
   const byName = new Map(records.map((record) => [record.name, record]));
-  const read = await Promise.all(
-    (entries ?? records.map(({ name }) => ({ name, directory: `/sys/class/block/${name}` }))).map((entry) =>
-      readDevice(host, entry, byName),
-    ),
+  const read = await sideBySide(
+    entries ?? records.map(({ name }) => ({ name, directory: `/sys/class/block/${name}` })),
+    (entry) => readDevice(host, entry, byName),
   );
   const devices = await completeDm(
     host,

@@ -44,14 +44,17 @@ function parseRecord(record: string): UdevRecord {
   const links: string[] = [];
   let devpath = "";
   let node: string | null = null;
-  for (const line of record.split("\n")) {
-    const value = line.slice(3);
-    if (line.startsWith("E: ")) {
-      const equals = value.indexOf("=");
-      if (equals > 0) properties[value.slice(0, equals)] = value.slice(equals + 1);
-    } else if (line.startsWith("S: ")) links.push(`/dev/${value}`);
-    else if (line.startsWith("N: ")) node = `/dev/${value}`;
-    else if (line.startsWith("P: ")) devpath = value;
+  // line by line without an array of them: half of a large machine's scan would be the making of such arrays
+  for (let at = 0; at < record.length; ) {
+    const newline = record.indexOf("\n", at);
+    const end = newline === -1 ? record.length : newline;
+    if (record.startsWith("E: ", at)) {
+      const equals = record.indexOf("=", at + 3);
+      if (equals > at + 3 && equals < end) properties[record.slice(at + 3, equals)] = record.slice(equals + 1, end);
+    } else if (record.startsWith("S: ", at)) links.push(`/dev/${record.slice(at + 3, end)}`);
+    else if (record.startsWith("N: ", at)) node = `/dev/${record.slice(at + 3, end)}`;
+    else if (record.startsWith("P: ", at)) devpath = record.slice(at + 3, end);
+    at = end + 1;
   }
   return { name: devpath.slice(devpath.lastIndexOf("/") + 1), devpath, node, links, properties };
 }
@@ -62,6 +65,12 @@ function parseRecord(record: string): UdevRecord {
  */
 export function decodeUdev(value: string): string {
   if (!value.includes("\\x")) return value;
+  // ASCII, as a vendor's blanks are: nothing that could be a piece of a longer character
+  if (!/[^ -~]|\\x[89a-fA-F]/.test(value)) {
+    return value.replaceAll(/\\x([0-7][0-9a-fA-F])/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  }
   const bytes = bytesOf(value);
   const decoded: number[] = [];
   for (let at = 0; at < bytes.length; at++) {
