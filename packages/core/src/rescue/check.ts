@@ -101,8 +101,9 @@ async function checkSignature(
   const result = await host.run(["blkid", "-p", "-s", check.tag, "-o", "value", path]);
   const nothing = result.outcome.is === "exited" && result.outcome.code === 2;
   if (!succeeded(result) && !nothing) return fails(`blkid -p ${path} ${describeOutcome(result)}`);
-  const value = nothing ? "" : result.stdout.replace(/\n$/, "");
-  if (value === (check.equals ?? "")) return HOLDS;
+  // libblkid cuts off blanks at the end of a label (blkid_rtrim_whitespace())
+  const value = nothing ? "" : result.stdout.trimEnd();
+  if (value === (check.equals ?? "").trimEnd()) return HOLDS;
   return fails(`${path} has ${check.tag} ${value === "" ? "not set" : JSON.stringify(value)}`);
 }
 

@@ -1,0 +1,151 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { localHost } from "../../src/host/local.js";
+import { inventoryOf } from "../../src/layout/inventory.js";
+import { readInventory } from "../../src/layout/read-inventory.js";
+import { memoryBelow } from "../../src/rescue/journal-place.js";
+import { keptDevices } from "../../src/rescue/kept.js";
+import { parseMountInfo, parseSwaps, readMounts } from "../../src/rescue/mountinfo.js";
+import { readRescueFacts } from "../../src/rescue/rescue-facts.js";
+import { type Lab, MIB, makeLab, mountLine } from "./lab.js";
+import { blockDevice, partition, volume } from "./world.js";
+
+const lab: Lab = makeLab([{ name: "sda", identities: [volume("3600a")], bytes: 8 * MIB }]);
+afterEach(() => {
+  lab.mounts();
+  lab.swaps();
+});
+
+describe("mountinfo and swaps", () => {
+  test("names with blanks, tabs, newlines, backslashes", () => {
+    const line =
+      "36 35 98:0 /a\\040b /mnt/x\\011y\\012\\134 rw,noatime master:1 - ext3 /dev/ro\\040ot rw,errors=continue";
+    expect(parseMountInfo(`${line}\n`)).toEqual({
+      is: "known",
+      facts: [
+        {
+          numbers: "98:0",
+          root: "/a b",
+          at: "/mnt/x\ty\n\\",
+          type: "ext3",
+          source: "/dev/ro ot",
+          superOptions: ["rw", "errors=continue"],
+        },
+      ],
+    });
+    expect(parseSwaps("Filename\t\tType\n/dev/dm-1                               partition\t1\t0\t-2\n")).toEqual({
+      is: "known",
+      facts: ["/dev/dm-1"],
+    });
+  });
+
+  test("a line that isn't one is a failure, never skipped", () => {
+    expect(parseMountInfo("36 35 98:0 / /mnt rw").is).toBe("unknown");
+    expect(parseMountInfo("36 35 x / /mnt rw - ext4 /dev/a rw").is).toBe("unknown");
+    expect(parseSwaps("Filename\n/dev/sda1\n").is).toBe("unknown");
+    expect(parseSwaps("garbage\n").is).toBe("unknown");
+  });
+
+  test("this machine's own are understood", async () => {
+    const mounts = await readMounts(localHost());
+    expect(mounts.map((mount) => mount.at)).toContain("/proc");
+  });
+});
+
+describe("what is in use", () => {
+  test("mounts and swaps are found by numbers and by links", async () => {
+    lab.mounts(mountLine("8:0", "/media/x", "/dev/whatever"));
+    mkdirSync(join(lab.root, "dev/disk/by-id"), { recursive: true });
+    symlinkSync(lab.image("sda"), join(lab.root, "dev/disk/by-id/wwn-a"));
+    lab.swaps("/dev/disk/by-id/wwn-a");
+    const { uses } = await lab.facts();
+    expect(uses).toEqual([
+      { device: "sda", as: "mounted", at: "/media/x" },
+      { device: "sda", as: "swap", at: "/dev/disk/by-id/wwn-a" },
+    ]);
+  });
+
+  test("a swap device that nobody knows stops everything", async () => {
+    lab.swaps("/dev/unheard-of");
+    await expect(lab.facts()).rejects.toMatchObject({ code: "host-unusable" });
+  });
+
+  test("the first 64 KiB are looked at when asked for", async () => {
+    const { layout, inventory, host } = lab;
+    const blank = async () =>
+      (await readRescueFacts(host, { layout, inventory, keep: [], lookAtStarts: true })).candidates[0]?.blank;
+    expect(await blank()).toBe(true);
+    writeFileSync(lab.image("sda"), Buffer.alloc(8 * MIB).fill(1, 65535, 65536));
+    expect(await blank()).toBe(false);
+    writeFileSync(lab.image("sda"), Buffer.alloc(8 * MIB).fill(1, 65536, 65537));
+    expect(await blank()).toBe(true);
+    expect((await lab.facts()).candidates[0]?.blank).toBe(null);
+  });
+
+  test("on this machine the disk below / is never a target", async () => {
+    const host = localHost();
+    const { inventory } = await readInventory(host);
+    const { layout } = lab;
+    const { kept } = await readRescueFacts(host, { layout, inventory, keep: [] });
+    const { dev } = statSync("/");
+    const below = inventory.find(`${(dev >> 8) & 0xfff}:${dev & 0xff}`);
+    // where / is no block device (a container), nothing is kept for it
+    expect(kept.map(({ device }) => device).includes(below?.name ?? "none")).toBe(below !== undefined);
+  });
+});
+
+describe("what must never be written", () => {
+  const inventory = inventoryOf([
+    blockDevice("sdu", 8, 80),
+    partition("sdu", 1, 81),
+    blockDevice("sdv", 8, 96),
+    partition("sdv", 2, 98),
+    blockDevice("dm-0", 253, 0, { slaves: ["sdv2"], dm: { name: "vg-set", uuid: "LVM-1" } }),
+    blockDevice("loop0", 7, 0),
+    blockDevice("sdw", 8, 112),
+  ]);
+  const kept = async (path: string) => {
+    const found = await keptDevices(lab.host, inventory, await readMounts(lab.host), [{ path, as: "recovery-set" }]);
+    return found.map(({ device }) => device);
+  };
+
+  test("is what a path lies on, down to the disk", async () => {
+    lab.mounts(mountLine("253:0", "/srv", "/dev/mapper/vg-set"), mountLine("0:44", "/srv/nfs", "nas:/x", "nfs"));
+    expect(await kept("/srv/BMR")).toEqual(["dm-0", "sdv2", "sdv"]);
+    expect(await kept("/srv/nfs/BMR")).toEqual([]);
+    expect(await kept("/srvx")).toEqual([]);
+  });
+
+  test("is found through links, by the mount that hides others", async () => {
+    lab.mounts(mountLine("8:112", "/medium", "/dev/sdw"), mountLine("8:81", "/medium", "/dev/sdu1"));
+    symlinkSync("/medium/sets", join(lab.root, "set"));
+    expect(await kept(join(lab.root, "set"))).toEqual(["sdu1", "sdu"]);
+  });
+
+  test("is found below a live system's overlay and loop device", async () => {
+    lab.mounts(
+      mountLine("8:81", "/run/live/medium", "/dev/sdu1", "vfat"),
+      mountLine("7:0", "/run/live/rootfs", "/dev/loop0", "squashfs"),
+      "40 20 0:33 / /mnt/live rw - overlay overlay rw,lowerdir=/run/live/rootfs:/none,upperdir=/run/rw",
+    );
+    lab.attribute("../../../sys/class/block/loop0", "loop/backing_file", "/run/live/medium/live/root.squashfs");
+    expect(await kept("/mnt/live/x")).toEqual(["loop0", "sdu1", "sdu"]);
+  });
+
+  test("is a disk that is named itself", async () => {
+    expect(await kept("/dev/sdw")).toEqual(["sdw"]);
+  });
+});
+
+test("a directory in memory is known as such", async () => {
+  const host = localHost();
+  const type = execFileSync("stat", ["-f", "-c", "%T", "/dev/shm"], { encoding: "utf8" }).trim();
+  expect(await memoryBelow(host, "/dev/shm/journal")).toBe(type);
+  expect(type).toBe("tmpfs");
+  lab.mounts(mountLine("0:9", "/live", "overlay", "overlay"), mountLine("251:0", "/zram", "/dev/zram0"));
+  expect(await memoryBelow(lab.host, "/live/x")).toBe("overlay");
+  expect(await memoryBelow(lab.host, "/zram")).toBe("/dev/zram0");
+  expect(await memoryBelow(lab.host, "/elsewhere")).toBe(null);
+});
