@@ -7,8 +7,8 @@ fetch_set() {
 }
 
 recover() {
-  node /lab/bmr.cjs recover --set /tmp/etc/BMR --adapter tar --from /lab/backup.tar \
-    --confirm=labserver --no-input --journal /lab/journal "$@"
+  node /lab/bmr.cjs --no-input recover --set /tmp/etc/BMR --from /lab/backup.tar \
+    --confirm=labserver --journal /lab/journal "$@"
 }
 
 show_disks() {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -66,6 +67,8 @@ export async function artifact(
     mkdirSync(home, { recursive: true });
     removeUnused(home, name);
     const partial = mkdtempSync(join(home, `${name}-partial-`));
+    // mkdtemp's 0700 would shut out the users to which package tools drop
+    chmodSync(partial, 0o755);
     await build(partial);
     if (existsSync(dir)) rmSync(partial, { recursive: true });
     else renameSync(partial, dir);

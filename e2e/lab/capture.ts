@@ -51,7 +51,7 @@ async function runCapture(image: LabImage, server: Artifact, bundle: string, dir
     luns: attached,
     script: ["capture.sh"],
     inputs: { "bmr.cjs": join(dir, "bmr.cjs") },
-    timeoutSeconds: 900,
+    timeoutSeconds: 1800,
   });
   for (const name of ["backup.tar", "manifest", "scan.json"]) linkSync(join(share, name), join(dir, name));
   // the server is lost: only what it left behind goes on

@@ -26,7 +26,7 @@ export async function runRescue(site: RecoverySite, name: string, script: string
     script: [script],
     inputs: { "bmr.cjs": capture.bundle, "backup.tar": capture.backup },
     ...(journal === undefined ? {} : { folders: { journal } }),
-    timeoutSeconds: 1200,
+    timeoutSeconds: 1800,
   });
 }
 
@@ -41,7 +41,7 @@ export async function checkRestored(site: RecoverySite): Promise<readonly string
     luns: site.luns,
     script: ["check.sh"],
     inputs: { "bmr.cjs": capture.bundle },
-    timeoutSeconds: 900,
+    timeoutSeconds: 1800,
   });
   return [
     "it boots from its own disks, all filesystems and swaps on multipath maps; bmr verify finds no difference",

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Scenario } from "../scenarios/scenario.js";
+import type { Scenario, ScenarioOutcome } from "../scenarios/scenario.js";
 import { type CachedResult, type CacheInput, hashOf, readResult, writeResult } from "./cache.js";
 import { LabError, lastLines } from "./error.js";
 import { type LabImage, labImage } from "./image.js";
@@ -13,15 +13,17 @@ export type Verdict =
   | { readonly passed: false; readonly error: unknown };
 
 /**
- * Everything that a scenario's outcome depends on: the sources of the packages and what is bundled with them, the lab and
- * the operating system in it.
+ * Everything that a scenario's outcome depends on: the lab, and for one in VMs the operating system there, the sources of
+ * the packages and what is bundled with them.
  */
-export function scenarioKey(scenario: Scenario, image: LabImage): string {
+export function scenarioKey(scenario: Scenario, image: LabImage | undefined): string {
+  const lab: readonly CacheInput[] = [scenario.name, process.version, { path: e2eRoot }];
+  if (image === undefined) return hashOf(lab);
   const packages = join(repoRoot, "packages");
-  const sources: readonly CacheInput[] = readdirSync(packages)
+  const sources = readdirSync(packages)
     .sort()
     .map((name) => ({ path: join(packages, name, "src") }));
-  return hashOf([scenario.name, image.key, ...sources, { path: e2eRoot }, { path: join(repoRoot, "pnpm-lock.yaml") }]);
+  return hashOf([...lab, image.key, ...sources, { path: join(repoRoot, "pnpm-lock.yaml") }]);
 }
 
 /** Runs a scenario, or takes its result from the cache unless `force`. Prints what happens; never throws. */
@@ -29,7 +31,7 @@ export async function runScenario(scenario: Scenario, force: boolean): Promise<V
   const begin = Date.now();
   progress(`== ${scenario.name}: ${scenario.summary}`);
   try {
-    const image = await labImage();
+    const image = scenario.kind === "vm" ? await labImage() : undefined;
     const key = scenarioKey(scenario, image);
     const kept = force ? undefined : readResult(scenario.name, key);
     if (kept !== undefined) {
@@ -40,7 +42,7 @@ export async function runScenario(scenario: Scenario, force: boolean): Promise<V
     const dir = scenarioDir(scenario.name);
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { recursive: true });
-    const { report } = await scenario.run({ dir, image });
+    const { report } = await runIn(scenario, dir, image);
     const seconds = Math.round((Date.now() - begin) / 1000);
     const result = { key, seconds, at: new Date().toISOString(), report };
     writeResult(scenario.name, result);
@@ -51,6 +53,12 @@ export async function runScenario(scenario: Scenario, force: boolean): Promise<V
     printFailure(scenario.name, error);
     return { passed: false, error };
   }
+}
+
+function runIn(scenario: Scenario, dir: string, image: LabImage | undefined): Promise<ScenarioOutcome> {
+  if (scenario.kind === "host") return scenario.run({ dir });
+  if (image === undefined) throw new LabError(`${scenario.name} needs the lab image`);
+  return scenario.run({ dir, image });
 }
 
 function printReport(report: readonly string[]): void {

@@ -45,7 +45,7 @@ export async function installedServer(image: LabImage): Promise<Artifact> {
       boot: { from: "rescue", multipath: true },
       luns: await blankLuns(dir),
       script: ["install-server.sh", luns.system.wwid, luns.data.wwid],
-      timeoutSeconds: 900,
+      timeoutSeconds: 1800,
     });
   });
 }

@@ -58,6 +58,7 @@ export interface VmSpec {
   /** Folders of the host that are copied below /lab; the guest may write to them. */
   readonly folders?: Readonly<Record<string, string>>;
   readonly memoryMiB?: number;
+  /** Only to end what hangs: on a busy host a VM takes many times as long as on an idle one. */
   readonly timeoutSeconds: number;
 }
 

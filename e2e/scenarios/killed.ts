@@ -1,10 +1,11 @@
 import { captureServer } from "../lab/capture.js";
 import { checkRestored, journalOf, type RecoverySite, runRescue } from "../lab/recovery.js";
 import { blankLuns } from "../lab/server.js";
-import type { Scenario } from "./scenario.js";
+import type { VmScenario } from "./scenario.js";
 
 /** A recovery that is killed in the middle of diskinit and again in the middle of the restore goes on and ends the same. */
-export const killed: Scenario = {
+export const killed: VmScenario = {
+  kind: "vm",
   name: "killed",
   summary: "a recovery killed in diskinit and in the restore, and then a reboot: it resumes and ends the same",
   quick: true,

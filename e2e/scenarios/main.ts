@@ -3,10 +3,11 @@ import { captureServer } from "../lab/capture.js";
 import { clock } from "../lab/progress.js";
 import { checkRestored, type RecoverySite, runRescue } from "../lab/recovery.js";
 import { blankLuns } from "../lab/server.js";
-import type { Scenario } from "./scenario.js";
+import type { VmScenario } from "./scenario.js";
 
 /** The whole way: a server is scanned and backed up, loses its disks, is rebuilt on blank ones and boots again. */
-export const main: Scenario = {
+export const main: VmScenario = {
+  kind: "vm",
   name: "main",
   summary: "a server on two multipathed LUNs loses its disks, is recovered onto blank ones, boots and is the same",
   quick: true,

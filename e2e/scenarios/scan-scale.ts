@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { buildBundle } from "../lab/bundle.js";
 import { LabError } from "../lab/error.js";
 import { runVm } from "../lab/vm.js";
-import type { Scenario } from "./scenario.js";
+import type { VmScenario } from "./scenario.js";
 
 /** How much longer than its own commands, run by a shell, a scan may take: Node's start included. */
 const highestRatio = 1.5;
 
 /** A scan of many LUNs must cost little more than the commands that it runs. */
-export const scanScale: Scenario = {
+export const scanScale: VmScenario = {
+  kind: "vm",
   name: "scan-scale",
   summary: `bmr scan of 64 LUNs takes at most ${highestRatio} times as long as its own commands in a shell`,
   quick: true,
@@ -23,7 +24,7 @@ export const scanScale: Scenario = {
       script: ["scan-scale.sh"],
       inputs: { "bmr.cjs": await buildBundle() },
       memoryMiB: 2560,
-      timeoutSeconds: 900,
+      timeoutSeconds: 1800,
     });
     const times = join(share, "times");
     const scan = median(times, "scan");

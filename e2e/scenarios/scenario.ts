@@ -13,13 +13,26 @@ export interface ScenarioOutcome {
   readonly report: readonly string[];
 }
 
-/** One end-to-end test. It passes when `run` returns and fails when it throws. */
-export interface Scenario {
+interface ScenarioTitle {
   /** As typed after `pnpm e2e`. */
   readonly name: string;
   /** What passing shows, in one line. */
   readonly summary: string;
   /** Whether it belongs to the set `ci`. */
   readonly quick: boolean;
+}
+
+/** A test of the product in virtual machines. It passes when `run` returns and fails when it throws. */
+export interface VmScenario extends ScenarioTitle {
+  readonly kind: "vm";
   run(context: ScenarioContext): Promise<ScenarioOutcome>;
 }
+
+/** A test of the lab itself, on the host: neither VMs nor the product take part. */
+export interface HostScenario extends ScenarioTitle {
+  readonly kind: "host";
+  run(context: Pick<ScenarioContext, "dir">): Promise<ScenarioOutcome>;
+}
+
+/** One end-to-end test. */
+export type Scenario = VmScenario | HostScenario;

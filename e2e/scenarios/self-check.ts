@@ -5,7 +5,7 @@ import { compareManifests, readManifest } from "../lab/compare-manifests.js";
 import { LabError } from "../lab/error.js";
 import { compileGuestPrograms } from "../lab/guest-programs.js";
 import { guestDir } from "../lab/paths.js";
-import type { Scenario } from "./scenario.js";
+import type { HostScenario } from "./scenario.js";
 
 /** A way to spoil a copy of the payload: a shell command run in it, and the difference that must be reported. */
 interface Damage {
@@ -66,7 +66,8 @@ const damages: readonly Damage[] = [
  * Checks the lab's own measure: two copies of the payload are equal, and each spoiled copy is seen to differ, in that one
  * respect. Runs on the host, without a VM.
  */
-export const selfCheck: Scenario = {
+export const selfCheck: HostScenario = {
+  kind: "host",
   name: "self-check",
   summary: "the comparison of restored files sees every kind of difference (no VM)",
   quick: true,
