@@ -2,10 +2,10 @@
 export const OWN = "./.bmr-backup";
 
 /** The list of all members of the backup, with where each one begins. */
-export const INDEX = `${OWN}/index`;
+export const INDEX: string = `${OWN}/index`;
 
 /** Says what the stream is, for a person who finds it without bmr. */
-export const README = `${OWN}/README`;
+export const README: string = `${OWN}/README`;
 
 /** The completion mark: written last, and only once everything before it ended well. It names the host. */
 export function markOf(hostname: string): string {

@@ -11,7 +11,16 @@ export { runTask, type TaskReport, type TaskSurroundings } from "./adapter/run-t
 export * from "./adapter/scope.js";
 export { BmrError, type BmrErrorCode } from "./error.js";
 export { bytesOf, isCleanText, textOf } from "./host/bytes.js";
-export type { CommandRecord, Evidence, FileRecord, LinkRecord } from "./host/evidence.js";
+export type {
+  CommandRecord,
+  Evidence,
+  EvidenceHost,
+  FileContent,
+  FileRecord,
+  LinkRecord,
+  PathState,
+  Provenance,
+} from "./host/evidence.js";
 export { readEvidence, writeEvidence } from "./host/evidence-file.js";
 export type {
   ActionHost,
@@ -48,7 +57,7 @@ export * from "./kinds/partition-table/index.js";
 export * from "./kinds/swap/index.js";
 export * from "./layout/assemble.js";
 export * from "./layout/compare.js";
-export * from "./layout/draft.js";
+export type { Draft, NewBlockNode, WithoutContent } from "./layout/draft.js";
 export * from "./layout/fields.js";
 export * from "./layout/finding.js";
 export * from "./layout/identity.js";

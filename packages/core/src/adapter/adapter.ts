@@ -76,9 +76,11 @@ export interface BackupAdapter<Options = unknown> {
   readonly title: string;
   /** Checks the site's options, `adapterOptions` in the settings. */
   readonly optionsSchema: z.ZodType<Options>;
+  /** What the product can do, with these options. */
   capabilities(options: Options): Capabilities;
   /** The tools that a task needs: a backup on the server, a restore in the rescue system. */
   requiredTools(options: Options, task: "backup" | "restore"): readonly ToolRequirement[];
+  /** How a person gets the recovery set back, before anything of bmr is there. */
   bootstrap(context: AdapterContext<Options>): Bootstrap;
   /** Looks whether a restore could begin. */
   preflight?(context: AdapterContext<Options>): readonly Preflight[];

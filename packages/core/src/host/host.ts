@@ -39,10 +39,13 @@ export type LinkResult =
  * Commands run without a shell, with `LC_ALL=C`, without a standard input.
  */
 export interface ProbeHost {
+  /** Runs a command that only looks. Never throws: how it ended is in the result. */
   run(argv: Argv, options?: RunOptions): Promise<CommandResult>;
   /** The content of a file, of its first `bytes` bytes where given (a boot sector of a disk, say). */
   read(path: string, options?: { readonly bytes?: number }): Promise<ReadResult>;
+  /** The names in a directory. */
   list(path: string): Promise<ListResult>;
+  /** Where a symbolic link points. */
   readlink(path: string): Promise<LinkResult>;
 }
 
@@ -62,6 +65,7 @@ export interface ExecRequest {
 
 /** What may be watched while a command runs. Lines come without their end: a newline, or a carriage return. */
 export interface ExecWatcher {
+  /** A line as soon as it is whole. */
   line?(stream: "stdout" | "stderr", line: string): void;
   /** Ends the command: SIGTERM, after a while SIGKILL, to its whole process group. */
   readonly signal?: AbortSignal;
@@ -76,6 +80,7 @@ export interface ExecWatcher {
  * output and pipes are sockets, as under systemd: a script writes there by `>&2`, and can't open `/dev/stderr`.
  */
 export interface ActionHost extends ProbeHost {
+  /** Runs one command; how it ended is in the result. */
   exec(request: ExecRequest, watcher?: ExecWatcher): Promise<CommandResult>;
   /** Stages joined by pipes between processes; the data never passes through this program. One result per stage. */
   pipe(stages: readonly [ExecRequest, ...ExecRequest[]], watcher?: ExecWatcher): Promise<CommandResult[]>;

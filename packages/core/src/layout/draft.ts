@@ -4,7 +4,8 @@ import type { NodeId } from "./ids.js";
 import type { BlockDevice, Inventory } from "./inventory.js";
 import type { BlockNode, Content, Detail, Edge, GroupNode, LayoutNode, Machine, Mount } from "./layout.js";
 
-type WithoutContent<N> = N extends unknown ? Omit<N, "content"> : never;
+/** A node without its content. */
+export type WithoutContent<N> = N extends unknown ? Omit<N, "content"> : never;
 
 /** A block node before it is known what is on it. */
 export type NewBlockNode = WithoutContent<BlockNode>;
@@ -19,6 +20,7 @@ export interface Draft {
   readonly machine: Machine;
   /** Adds a block node. `device`: the kernel name that carries it, so that others find the node by any name. */
   addBlock(node: NewBlockNode, device: string | null): void;
+  /** Adds a volume group. */
   addGroup(node: GroupNode): void;
   /** Lets a node be found by one more kernel name: a second path to a disk, a partition on it. */
   alias(device: string, id: NodeId): void;
@@ -30,12 +32,19 @@ export interface Draft {
   node(id: NodeId): NewBlockNode | GroupNode | undefined;
   /** All block nodes added so far, in the order of adding. */
   blocks(): readonly NewBlockNode[];
+  /** Whether some kind has said what is on the node. */
   hasContent(id: NodeId): boolean;
+  /** Says what is on a block node. */
   setContent(id: NodeId, content: Content): void;
+  /** Adds an edge between nodes, which may come in any order. */
   addEdge(edge: Edge): void;
+  /** Adds a place in the file tree; they are sorted by path in the end. */
   addMount(mount: Mount): void;
+  /** The mounts added so far. */
   mounts(): readonly Mount[];
+  /** What belongs to the machine and not to one node, under the kind's name. */
   setConfig(kind: string, detail: Detail): void;
+  /** Has something said. */
   addFinding(finding: Finding): void;
 }
 

@@ -9,16 +9,23 @@ export type PathKind = "directory" | "file" | "other" | "absent";
  * the machine dies between any two of them can be tried.
  */
 export interface SetFileSystem {
+  /** What lies there. */
   kind(path: string): Promise<PathKind>;
+  /** The names in a directory. */
   list(path: string): Promise<readonly string[]>;
+  /** The whole content of a file. */
   read(path: string): Promise<Uint8Array>;
+  /** Makes one directory; its parent must be there. */
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Creates a file; one that is there already is an error. */
   create(path: string, content: Uint8Array, mode: number): Promise<void>;
   /** fsync of a file or a directory. */
   sync(path: string): Promise<void>;
+  /** rename(2): replaces a file, and no directory that holds something. */
   rename(from: string, to: string): Promise<void>;
+  /** Removes a file. */
   removeFile(path: string): Promise<void>;
+  /** Removes an empty directory. */
   removeDirectory(path: string): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ export interface Journal {
   readonly records: readonly JournalRecord[];
   /** @throws BmrError `journal-invalid` where it can't be written: nothing more may be done then */
   append(record: JournalRecord): Promise<void>;
+  /** Closes the file. */
   close(): Promise<void>;
 }
 

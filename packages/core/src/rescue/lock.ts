@@ -14,6 +14,7 @@ const CLAIM_TAKES = 50;
 
 /** A lock that is held. */
 export interface Lock {
+  /** Lets others run. */
   release(): Promise<void>;
 }
 

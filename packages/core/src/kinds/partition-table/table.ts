@@ -3,10 +3,10 @@
  */
 
 /** The labels that are read and rebuilt here; a DASD's table is another kind's, the others' disks aren't restored. */
-export const LABELS = ["gpt", "dos"] as const;
+export const LABELS: readonly Label[] = ["gpt", "dos"];
 
-/** One of {@link LABELS}. */
-export type Label = (typeof LABELS)[number];
+/** The label of a table that is rebuilt. */
+export type Label = "gpt" | "dos";
 
 /** One partition of a table. */
 export interface RecordedPartition {

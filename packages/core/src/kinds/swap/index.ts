@@ -21,4 +21,6 @@ export {
   type SwapFile,
   type SwapFstab,
 } from "./detail.js";
+export type { SwapHeader } from "./parse-header.js";
+export type { ActiveSwap } from "./parse-swaps.js";
 export { probeSwap, type SwapArea, type SwapFacts } from "./probe.js";
