@@ -56,7 +56,7 @@ export interface Signature {
 export interface Inventory {
   /** Sorted by kernel name, numbers by value. */
   readonly devices: readonly BlockDevice[];
-  /** By kernel name, by `/dev` path, by any link, or by `major:minor`. */
+  /** By kernel name, by `/dev` path, by any link, by `major:minor`, or by device-mapper uuid. */
   find(nameOrPath: string): BlockDevice | undefined;
   /** The partitions that the kernel made on this device, by number. */
   partitionsOf(name: string): readonly BlockDevice[];
@@ -82,7 +82,10 @@ export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
     index.set(`${device.major}:${device.minor}`, device);
     index.set(device.path, device);
     index.set(device.name, device);
-    if (device.dm !== null) index.set(`/dev/mapper/${device.dm.name}`, device);
+    if (device.dm !== null) {
+      index.set(`/dev/mapper/${device.dm.name}`, device);
+      if (device.dm.uuid !== "") index.set(device.dm.uuid, device);
+    }
     if (device.partition !== null) append(partitions, device.partition.of, device);
     for (const slave of device.slaves) append(holders, slave, device);
   }

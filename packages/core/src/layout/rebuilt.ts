@@ -11,6 +11,17 @@ import { type BlockNode, type Layout, type LayoutNode, nodesById } from "./layou
  * - a group of which one PV isn't rebuilt
  */
 export function rebuiltNodes(layout: Layout): ReadonlySet<NodeId> {
+  const before = asked.get(layout);
+  if (before !== undefined) return before;
+  const rebuilt = findRebuilt(layout);
+  asked.set(layout, rebuilt);
+  return rebuilt;
+}
+
+/** Every kind asks it of the same layout. */
+const asked = new WeakMap<Layout, ReadonlySet<NodeId>>();
+
+function findRebuilt(layout: Layout): ReadonlySet<NodeId> {
   const nodes = nodesById(layout);
   const below = parents(layout);
   const answers = new Map<NodeId, boolean>();

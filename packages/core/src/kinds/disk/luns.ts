@@ -1,3 +1,4 @@
+import { groupBy } from "../../layout/group-by.js";
 import { type Identity, normalWwid } from "../../layout/identity.js";
 import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import type { DiskFact } from "./facts.js";
@@ -27,7 +28,7 @@ export interface Dropped {
 export function lunsOf(disks: readonly DiskFact[], inventory: Inventory): { luns: Lun[]; dropped: Dropped[] } {
   const dropped: Dropped[] = [];
   const useless = new Set<string>();
-  for (const [key, group] of grouped(disks, volumeKey)) {
+  for (const [key, group] of groupBy(disks, volumeKey)) {
     const identity = volumeIdentity(group[0]);
     if (key === null || identity === undefined) continue;
     const why = isWorthless(identity.value) ? "worthless" : isOneLun(group, inventory) ? null : "shared";
@@ -41,7 +42,7 @@ export function lunsOf(disks: readonly DiskFact[], inventory: Inventory): { luns
     const key = volumeKey(disk);
     return key === null || useless.has(key) ? `device ${disk.device}` : key;
   };
-  const luns = [...grouped(disks, lunKey).values()].map((paths): Lun => {
+  const luns = [...groupBy(disks, lunKey).values()].map((paths): Lun => {
     const maps = paths.map((path) => mapWwid(path, inventory)).filter((wwid) => wwid !== null);
     const identities = paths.flatMap((path) =>
       path.identities.filter(({ type, value }) => !useless.has(`${type} ${value}`)),
@@ -77,17 +78,6 @@ function isOneLun(disks: readonly [DiskFact, ...DiskFact[]], inventory: Inventor
     if (sizeOf(first) !== sizeOf(other) || first.model !== other.model || first.vendor !== other.vendor) return false;
     return first.serial === null || other.serial === null || first.serial === other.serial;
   });
-}
-
-function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
-  const groups = new Map<K, [T, ...T[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function unique(identities: readonly Identity[]): Identity[] {

@@ -1,3 +1,4 @@
+import { groupBy } from "../../layout/group-by.js";
 import { type BoundNode, isBlockNode, isBoundNode, type Layout } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
 import type { DiskRequirement, DraftStep, PlanPart } from "../../plan/part.js";
@@ -14,15 +15,18 @@ export function planDisks(layout: Layout): PlanPart {
     .filter(isBoundNode)
     .filter((node) => rebuilt.has(node.id));
   if (nodes.length === 0) return {};
+  const pathsTo = groupBy(
+    layout.edges.filter(({ as }) => as === "path"),
+    ({ to }) => to,
+  );
   return {
-    disks: nodes.map((node) => requirement(node, layout)),
+    disks: nodes.map((node) => requirement(node, pathsTo.get(node.id)?.length ?? 0)),
     steps: nodes.map(wipe),
     tools: [{ tool: "wipefs", where: "rescue", package: "util-linux" }],
   };
 }
 
-function requirement(node: BoundNode, layout: Layout): DiskRequirement {
-  const paths = layout.edges.filter((edge) => edge.as === "path" && edge.to === node.id).length;
+function requirement(node: BoundNode, paths: number): DiskRequirement {
   return {
     node: node.id,
     role: node.role,

@@ -26,7 +26,7 @@ function onMap(inventory: Inventory, device: BlockDevice): BlockDevice | undefin
   const map = inventory.holdersOf(whole).find((holder) => holder.dm?.uuid.startsWith("mpath-"));
   if (map === undefined || device.partition === null) return map;
   const uuid = `part${device.partition.number}-${map.dm?.uuid}`;
-  return inventory.devices.find((one) => one.dm?.uuid === uuid);
+  return inventory.find(uuid);
 }
 
 /** device-mapper's name of a volume: both names with their hyphens doubled (libdm, dm_build_dm_name()). */
@@ -48,7 +48,7 @@ export function volumeDevice(
 ): BlockDevice | undefined {
   const uuid = dmUuid(group.uuid, volume.uuid);
   return (
-    inventory.devices.find((device) => device.dm?.uuid === uuid) ??
+    inventory.find(uuid) ??
     inventory.find(`/dev/mapper/${dmName(group.name, volume.name)}`) ??
     inventory.find(`/dev/${group.name}/${volume.name}`)
   );

@@ -1,4 +1,5 @@
 import type { Draft } from "../../layout/draft.js";
+import { groupBy } from "../../layout/group-by.js";
 import { type NodeId, nodeId } from "../../layout/ids.js";
 import { type PvPlace, pvPlace } from "./devices.js";
 import type { LvFacts, PvFacts, VgFacts } from "./facts.js";
@@ -28,20 +29,28 @@ export interface VolumeModel {
 
 /** Joins what LVM says to groups. Pure. */
 export function groupModels(facts: LvmFacts, draft: Draft): GroupModel[] {
-  const names = facts.vgs.map(({ name }) => name);
+  const twins = groupBy(facts.vgs, ({ name }) => name);
+  const pvs = groupBy(facts.pvs, ({ group }) => group);
+  const lvs = groupBy(facts.lvs, ({ group }) => group);
   return facts.vgs.map((vg) => {
-    const isTwin = names.filter((name) => name === vg.name).length > 1;
-    return groupModel(facts, vg, isTwin, draft);
+    const own = { vg, pvs: pvs.get(vg.uuid) ?? [], lvs: lvs.get(vg.uuid) ?? [] };
+    return groupModel(facts, own, (twins.get(vg.name)?.length ?? 0) > 1, draft);
   });
 }
 
-function groupModel(facts: LvmFacts, vg: VgFacts, isTwin: boolean, draft: Draft): GroupModel {
-  const own = facts.pvs.filter((pv) => pv.group === vg.uuid && pv.state !== "duplicate");
+interface OwnFacts {
+  readonly vg: VgFacts;
+  readonly pvs: readonly PvFacts[];
+  readonly lvs: readonly LvFacts[];
+}
+
+function groupModel(facts: LvmFacts, { vg, ...its }: OwnFacts, isTwin: boolean, draft: Draft): GroupModel {
+  const own = its.pvs.filter((pv) => pv.state !== "duplicate");
   const pvs = own.map((pv) => ({ facts: pv, place: pv.device === null ? undefined : pvPlace(draft, pv.device) }));
   const devices = new Set(own.flatMap(({ device }) => device ?? []));
   const parts = isTwin ? [vg.name, vg.uuid] : [vg.name];
-  const volumes = facts.lvs
-    .filter((lv) => lv.group === vg.uuid && !lv.hidden)
+  const volumes = its.lvs
+    .filter((lv) => !lv.hidden)
     .map((lv) => ({ id: nodeId("lv", ...parts, lv.name), facts: lv, why: whyVolumeNotRebuilt(lv, devices) }));
   const common = { id: nodeId("vg", ...parts), facts: vg, pvs, volumes };
   const why = isTwin ? "another group has the same name" : (whyGroupNotRebuilt(vg, own) ?? unplaced(pvs));

@@ -1,6 +1,7 @@
+import { groupBy } from "../../layout/group-by.js";
 import type { NodeId } from "../../layout/ids.js";
 import { type BlockNode, type GroupNode, isBlockNode, type Layout, type VolumeNode } from "../../layout/layout.js";
-import { type GroupDetail, groupDetail, KIND, type PvContent } from "./detail.js";
+import { type GroupDetail, groupDetail, isOurGroup, KIND, type PvContent } from "./detail.js";
 
 /** A physical volume that is made again. */
 export interface RebuiltPv {
@@ -19,18 +20,26 @@ export interface RebuiltGroup {
   readonly file: string;
 }
 
-/** A group that `rebuiltNodes` counts among what is rebuilt. */
-export function rebuiltGroup(layout: Layout, node: GroupNode): RebuiltGroup {
-  return {
-    node,
-    detail: groupDetail(node),
-    pvs: allPvs(layout).filter(({ content }) => content.group === node.id),
-    volumes: layout.nodes
-      .filter((one): one is VolumeNode => one.role === "volume" && one.group === node.id)
+/** The groups that `rebuiltNodes` counts among what is rebuilt. */
+export function rebuiltGroups(layout: Layout, rebuilt: ReadonlySet<NodeId>): RebuiltGroup[] {
+  const pvs = groupBy(allPvs(layout), ({ content }) => content.group);
+  const volumes = groupBy(
+    layout.nodes
+      .filter((node): node is VolumeNode => node.role === "volume")
       .filter(({ notRebuilt }) => notRebuilt === undefined),
-    // LVM allows letters, digits and ._+- in a name
-    file: `VG-${node.name}`,
-  };
+    ({ group }) => group,
+  );
+  return layout.nodes
+    .filter(isOurGroup)
+    .filter((node) => rebuilt.has(node.id))
+    .map((node) => ({
+      node,
+      detail: groupDetail(node),
+      pvs: pvs.get(node.id) ?? [],
+      volumes: volumes.get(node.id) ?? [],
+      // LVM allows letters, digits and ._+- in a name
+      file: `VG-${node.name}`,
+    }));
 }
 
 /** The physical volumes without a group. */

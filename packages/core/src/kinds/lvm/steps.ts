@@ -9,15 +9,12 @@ import { isOurGroup, volumeDetail } from "./detail.js";
 import { dmName, dmUuid } from "./devices.js";
 import { notRecorded } from "./not-recorded.js";
 import { pvStep } from "./pv-step.js";
-import { orphanPvs, type RebuiltGroup, rebuiltGroup } from "./rebuilt-groups.js";
+import { orphanPvs, type RebuiltGroup, rebuiltGroups } from "./rebuilt-groups.js";
 
 /** The steps that make all physical volumes and groups of a layout again. */
 export function lvmSteps(layout: Layout): PlanPart {
   const rebuilt = rebuiltNodes(layout);
-  const groups = layout.nodes
-    .filter(isOurGroup)
-    .filter((node) => rebuilt.has(node.id))
-    .map((node) => rebuiltGroup(layout, node));
+  const groups = rebuiltGroups(layout, rebuilt);
   const orphans = orphanPvs(layout, rebuilt);
   const findings = layout.nodes
     .filter(isOurGroup)

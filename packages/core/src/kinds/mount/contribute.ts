@@ -1,4 +1,5 @@
 import type { Draft } from "../../layout/draft.js";
+import { groupBy } from "../../layout/group-by.js";
 import { nodeId } from "../../layout/ids.js";
 import type { DirectoryAttributes, Mount } from "../../layout/layout.js";
 import { boundPath, type ShownMount, tellBinds } from "./binds.js";
@@ -43,15 +44,15 @@ function joinMounts(facts: MountFacts, draft: Draft): JoinedMounts {
     placed.filter((place) => !place.hidden),
     (at) => listed.has(at),
   );
+  const entriesAt = groupBy(entries, ({ entry }) => entry.place);
   const taken = new Set<ResolvedEntry>();
   const active = shown.map((mount) => {
-    const resolved = entries.find(
-      (entry) => !taken.has(entry) && entry.entry.place === mount.mounted.at && isMadeBy(mount, entry),
-    );
+    const resolved = entriesAt.get(mount.mounted.at)?.find((entry) => !taken.has(entry) && isMadeBy(mount, entry));
     if (resolved !== undefined) taken.add(resolved);
     return { shown: mount, resolved: resolved ?? null };
   });
-  const kept = active.filter(({ shown: mount, resolved }) => resolved !== null || isKept(mount, listed));
+  const isOurs = ({ shown: mount, resolved }: (typeof active)[number]) => resolved !== null || isKept(mount, listed);
+  const kept = active.filter(isOurs);
   const ids = new Set<string>();
   const joined = [
     ...kept.map(({ shown: mount, resolved }) => ({
@@ -65,7 +66,7 @@ function joinMounts(facts: MountFacts, draft: Draft): JoinedMounts {
   ].map((one) => ({ ...one, mount: { ...one.mount, id: freeId(one.mount, one.resolved?.entry, ids) } }));
   return {
     joined,
-    left: active.filter((one) => !kept.includes(one)).map((one) => one.shown),
+    left: active.filter((one) => !isOurs(one)).map((one) => one.shown),
     hidden: tellBinds(placed, () => false).filter((place) => place.hidden),
   };
 }

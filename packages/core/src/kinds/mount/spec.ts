@@ -8,7 +8,8 @@ export type FoundSpec =
   | { readonly is: "ambiguous"; readonly devices: readonly BlockDevice[] }
   | { readonly is: "absent" };
 
-type Tag = "UUID" | "LABEL" | "PARTUUID" | "PARTLABEL";
+const TAGS = ["UUID", "LABEL", "PARTUUID", "PARTLABEL"] as const;
+type Tag = (typeof TAGS)[number];
 
 const LINK_DIRECTORIES: Readonly<Record<string, Tag>> = {
   "/dev/disk/by-uuid/": "UUID",
@@ -35,12 +36,30 @@ export function findSpec(spec: string, inventory: Inventory): FoundSpec {
 }
 
 function findTag(tag: Tag, value: string, inventory: Inventory): FoundSpec {
-  const devices = inventory.devices.filter((device) => tagOf(device, tag) === value && !isOnPath(device, inventory));
+  const devices = (tagIndex(inventory).get(`${tag}=${value}`) ?? []).filter((device) => !isOnPath(device, inventory));
   const [device] = devices;
   if (device === undefined) return { is: "absent" };
   // One btrfs on several devices: each of them carries its UUID and label.
   const isOne = devices.length === 1 || devices.every((other) => other.signature?.type === "btrfs");
   return isOne ? { is: "device", device } : { is: "ambiguous", devices };
+}
+
+const indexes = new WeakMap<Inventory, ReadonlyMap<string, readonly BlockDevice[]>>();
+
+/** The devices by each tag that they carry, `UUID=…`; made once for an inventory. */
+function tagIndex(inventory: Inventory): ReadonlyMap<string, readonly BlockDevice[]> {
+  const made = indexes.get(inventory);
+  if (made !== undefined) return made;
+  const index = new Map<string, BlockDevice[]>();
+  for (const device of inventory.devices) {
+    for (const tag of TAGS) {
+      const value = tagOf(device, tag);
+      const key = `${tag}=${value}`;
+      if (value !== null) index.set(key, [...(index.get(key) ?? []), device]);
+    }
+  }
+  indexes.set(inventory, index);
+  return index;
 }
 
 function tagOf(device: BlockDevice, tag: Tag): string | null {

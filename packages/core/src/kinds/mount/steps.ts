@@ -1,4 +1,5 @@
 import type { Finding } from "../../layout/finding.js";
+import { groupBy } from "../../layout/group-by.js";
 import type { DirectoryAttributes, Layout } from "../../layout/layout.js";
 import type { Arg } from "../../plan/arg.js";
 import type { DraftStep, PlanPart, ToolRequirement } from "../../plan/part.js";
@@ -26,8 +27,12 @@ export function mountSteps(layout: Layout): PlanPart {
   const restored = restoredMounts(layout);
   const findings = unrestoredMounts(layout).map(notRestored);
   if (restored.length === 0) return { findings };
+  const attributesOf = attributesByPath(layout);
   return {
-    steps: [...restored.map((mount) => mountStep(mount, layout)), directoriesStep(restored, layout)],
+    steps: [
+      ...restored.map((mount) => mountStep(mount, attributesOf)),
+      directoriesStep(restored, layout, attributesOf),
+    ],
     tools: TOOLS,
     findings,
   };
@@ -39,7 +44,7 @@ const TOOLS: readonly ToolRequirement[] = [
   ...["mkdir", "chown", "chmod"].map((tool) => ({ tool, where: "rescue" as const, package: "coreutils" })),
 ];
 
-function mountStep({ mount, node, type, parent }: RestoredMount, layout: Layout): DraftStep {
+function mountStep({ mount, node, type, parent }: RestoredMount, attributesOf: AttributesOf): DraftStep {
   const at: Arg = { target: mount.at };
   const attributes = mount.directory ?? USUAL;
   const above = directoriesAbove(mount.at).filter(
@@ -59,7 +64,7 @@ function mountStep({ mount, node, type, parent }: RestoredMount, layout: Layout)
       { is: "not-mounted", at },
     ],
     run: [
-      ...above.reverse().flatMap((path) => makeDirectory(path, attributesOf(path, layout))),
+      ...above.reverse().flatMap((path) => makeDirectory(path, attributesOf(path))),
       exec("mkdir", "-p", "-m", octal(attributes.mode), at),
       exec("mount", "-t", type, "-o", options, { device: node }, at),
       // what was recorded is the root of the mounted filesystem, which hides the directory below it
@@ -72,7 +77,7 @@ function mountStep({ mount, node, type, parent }: RestoredMount, layout: Layout)
 }
 
 /** Mount points of what isn't mounted in the rescue system, and directories that a backup may leave out. */
-function directoriesStep(restored: readonly RestoredMount[], layout: Layout): DraftStep {
+function directoriesStep(restored: readonly RestoredMount[], layout: Layout, attributesOf: AttributesOf): DraftStep {
   const missing = missingDirectories(restored, layout);
   return {
     id: stepId("make-directories", "target"),
@@ -83,7 +88,7 @@ function directoriesStep(restored: readonly RestoredMount[], layout: Layout): Dr
     provides: ["done:directories"],
     destroys: [],
     before: [{ is: "mounted", at: { target: "/" }, device: rootOf(restored).node }],
-    run: missing.flatMap((path) => makeDirectory(path, attributesOf(path, layout))),
+    run: missing.flatMap((path) => makeDirectory(path, attributesOf(path))),
     done: missing.map((path) => ({ is: "directory" as const, path: { target: path } })),
   };
 }
@@ -114,9 +119,13 @@ function makeDirectory(path: string, attributes: DirectoryAttributes): Action[] 
   return attributes.uid === 0 && attributes.gid === 0 ? [made] : [made, exec("chown", owner(attributes), at)];
 }
 
-function attributesOf(path: string, layout: Layout): DirectoryAttributes {
-  const mount = layout.mounts.find((one) => one.at === path && one.directory !== null);
-  return mount?.directory ?? mountConfig(layout)?.directories.find(({ at }) => at === path) ?? USUAL;
+type AttributesOf = (path: string) => DirectoryAttributes;
+
+/** What was recorded of a directory, as a mount point first. */
+function attributesByPath(layout: Layout): AttributesOf {
+  const points = layout.mounts.flatMap(({ at, directory }) => (directory === null ? [] : [{ at, ...directory }]));
+  const recorded = groupBy([...points, ...(mountConfig(layout)?.directories ?? [])], ({ at }) => at);
+  return (path) => recorded.get(path)?.[0] ?? USUAL;
 }
 
 function notRestored(mount: Layout["mounts"][number]): Finding {
