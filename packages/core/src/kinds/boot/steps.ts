@@ -90,7 +90,6 @@ function initramfsStep(initramfs: InitramfsConfig, config: BootConfig, maps: rea
     provides: ["done:initramfs"],
     destroys: [],
     before: [
-      { is: "file", path: { target: initramfs.path } },
       { is: "directory", path: { target: initramfs.modules } },
       // without them the initramfs starts LVM on a single path, silently
       ...multipath.map((path): Check => ({ is: "file", path: { target: path } })),
@@ -109,11 +108,7 @@ function grubStep(grub: GrubConfig, { node, core, textAt }: GrubDevice): DraftSt
     needs: CHROOT_TOKENS,
     provides: [`done:grub:${node}`],
     destroys: [],
-    before: [
-      { is: "device", device: node },
-      { is: "file", path: { target: grub.install } },
-      { is: "directory", path: { target: "/usr/lib/grub/i386-pc" } },
-    ],
+    before: [{ is: "device", device: node }],
     run: [
       inChroot(
         ...[grub.install, "--target=i386-pc", "--boot-directory=/boot", "--recheck", "--no-floppy"],
@@ -147,7 +142,7 @@ function configStep(grub: GrubConfig, mkconfig: string, devices: readonly GrubDe
     ],
     provides: ["done:grub-config"],
     destroys: [],
-    before: [{ is: "file", path: { target: mkconfig } }],
+    before: [],
     // what else is attached to the rescue system is none of the server's business
     run: [{ ...command, env: { ...command.env, GRUB_DISABLE_OS_PROBER: "true" } }],
     done: [{ is: "file", path: { target: file } }],
