@@ -27,7 +27,15 @@ const ToolRequirementSchema: z.ZodType<ToolRequirement> = z.strictObject({
   tool: z.string(),
   where: z.enum(["rescue", "target"]),
   package: z.string(),
-  options: z.array(z.strictObject({ option: z.string(), help: z.tuple([z.string()], z.string()) })).exactOptional(),
+  options: z
+    .array(
+      z.strictObject({
+        option: z.string(),
+        help: z.tuple([z.string()], z.string()),
+        says: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 const ParamSpecSchema: z.ZodType<ParamSpec> = z.strictObject({

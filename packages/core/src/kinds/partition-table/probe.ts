@@ -1,6 +1,7 @@
 import type { ProbeHost } from "../../host/host.js";
 import { succeeded } from "../../host/outcome.js";
 import { failedCommand, known, type Parsed, type Probed, type ProbeFailure } from "../../host/probed.js";
+import { sideBySide } from "../../host/side-by-side.js";
 import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import { devicesWithTable } from "./devices.js";
@@ -39,12 +40,10 @@ export async function probePartitionTables(
   inventory?: Inventory,
 ): Promise<Probed<PartitionTableFacts>> {
   const devices = inventory ?? (await readInventory(host)).inventory;
-  const answers = await Promise.all(
-    devicesWithTable(devices).map(async (device) => ({
-      device: device.name,
-      answer: await ask(host, devices, device),
-    })),
-  );
+  const answers = await sideBySide(devicesWithTable(devices), async (device) => ({
+    device: device.name,
+    answer: await ask(host, devices, device),
+  }));
   return known({
     tables: answers.flatMap(({ device, answer }) => (answer.is === "known" ? [{ device, ...answer.facts }] : [])),
     failures: answers.flatMap(({ device, answer }) =>
