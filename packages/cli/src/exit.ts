@@ -19,8 +19,6 @@ const BY_CODE: Partial<Record<BmrErrorCode, number>> = {
   "adapter-unknown": EXIT.usage,
   "confirmation-missing": EXIT.refused,
   "guard-refused": EXIT.refused,
-  "resolve-refused": EXIT.refused,
-  "set-guarded": EXIT.findings,
   "tool-missing": EXIT.toolMissing,
   locked: EXIT.locked,
 };

@@ -9,7 +9,7 @@ import {
   replayHost,
   writeEvidence,
 } from "@bmr/core";
-import { looseReplayHost } from "@bmr/core/testkit";
+import { isForeign, looseReplayHost } from "@bmr/core/testkit";
 
 /** A host to scan, and what is to be done once it was scanned. */
 export interface ScanHost {
@@ -46,6 +46,5 @@ async function replayOf(path: string): Promise<ProbeHost> {
     throw new BmrError("evidence-invalid", `${path} can't be read: ${(cause as Error).message}`, { cause });
   }
   const evidence = readEvidence(text);
-  const foreign = [...evidence.commands, ...evidence.files].some((record) => record.origin !== undefined);
-  return foreign ? looseReplayHost(evidence) : replayHost(evidence);
+  return isForeign(evidence) ? looseReplayHost(evidence) : replayHost(evidence);
 }

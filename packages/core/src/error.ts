@@ -15,14 +15,12 @@ export type BmrErrorCode =
   | "step-failed"
   | "check-failed"
   | "guard-refused"
-  | "resolve-refused"
   | "confirmation-missing"
   | "adapter-invalid"
   | "adapter-unknown"
   | "options-invalid"
   | "backup-failed"
   | "set-write-failed"
-  | "set-guarded"
   | "locked"
   | "interrupted";
 
