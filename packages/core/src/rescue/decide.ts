@@ -3,10 +3,12 @@ import type { Phase, Step, StepId } from "../plan/step.js";
 import type { BoundPlan } from "./bound-plan.js";
 import { firstFailing } from "./check.js";
 import { type History, stepDigest } from "./history.js";
+import { isHeld } from "./release.js";
 
 /** What is to become of a step in this run. */
 export type Decision =
-  | { readonly is: "run" }
+  /** `letGo`: an earlier run was stopped in the middle of it, so what it holds is let go of first. */
+  | { readonly is: "run"; readonly letGo: boolean }
   | { readonly is: "skip"; readonly why: string }
   /** It was done, isn't any more, and destroys: only the operator may say that it is done again. */
   | { readonly is: "refuse"; readonly why: string };
@@ -20,7 +22,11 @@ export interface DecisionContext {
   readonly order: readonly Step[];
   /** Steps that the operator wants done again. */
   readonly redo: ReadonlySet<StepId>;
+  /** Steps that were done a moment ago, before the disks were looked for: see `activate`. */
+  readonly activated: ReadonlySet<StepId>;
 }
+
+const RUN: Decision = { is: "run", letGo: false };
 
 /** Steps that take hold of what is there: where their checks hold there is nothing left to do. */
 const TAKES_HOLD: readonly Phase[] = ["activate", "assemble", "mount", "release"];
@@ -33,11 +39,14 @@ const TAKES_HOLD: readonly Phase[] = ["activate", "assemble", "mount", "release"
  * @throws BmrError `host-unusable`
  */
 export async function decide(step: Step, context: DecisionContext, host: ProbeHost | null): Promise<Decision> {
-  const { bound, history, redo } = context;
+  const { bound, history, redo, activated } = context;
+  if (activated.has(step.id)) return skipped("done a moment ago");
   const before = history.get(step.id);
   const isDone = before?.state === "done" && before.digest === stepDigest(step, bound);
+  const wasStopped = before !== undefined && before.state !== "done";
+  if (wasStopped || redo.has(step.id)) return runAgain(step, bound, host);
   if (step.destroys.length === 0) return decideHarmless(step, isDone, bound, host);
-  if (before?.state !== "done" || redo.has(step.id)) return { is: "run" };
+  if (before === undefined) return RUN;
   const later = supersededBy(step, context);
   if (!isDone) return { is: "refuse", why: "the plan or a choice has changed since" };
   if (later !== undefined) return skipped(`done before, and ${later} has built on it`);
@@ -46,18 +55,24 @@ export async function decide(step: Step, context: DecisionContext, host: ProbeHo
   return failing === undefined ? skipped("done before") : { is: "refuse", why: failing.found };
 }
 
+/** Nobody knows how far it came, so it runs from its beginning. */
+async function runAgain(step: Step, bound: BoundPlan, host: ProbeHost | null): Promise<Decision> {
+  if (step.release === undefined) return RUN;
+  return { is: "run", letGo: host === null || (await isHeld(step, bound, host)) };
+}
+
 async function decideHarmless(
   step: Step,
   isDone: boolean,
   bound: BoundPlan,
   host: ProbeHost | null,
 ): Promise<Decision> {
-  const takesHold = TAKES_HOLD.includes(step.phase);
+  const takesHold = TAKES_HOLD.includes(step.phase) || step.release !== undefined;
   // a restore says by its outcome whether it worked, and hardly by a check; it takes hours
-  if (step.done.length === 0) return isDone && step.phase === "restore" ? skipped("done before") : { is: "run" };
-  if (host === null || (!isDone && !takesHold)) return { is: "run" };
+  if (step.done.length === 0) return isDone && step.phase === "restore" ? skipped("done before") : RUN;
+  if (host === null || (!isDone && !takesHold)) return RUN;
   const failing = await firstFailing(step.done, bound, host);
-  return failing === undefined ? skipped(isDone ? "done before" : "it is so already") : { is: "run" };
+  return failing === undefined ? skipped(isDone ? "done before" : "it is so already") : RUN;
 }
 
 function skipped(why: string): Decision {

@@ -38,7 +38,8 @@ export async function dryRun(
   const shown: DryStep[] = [];
   const pending = new Set<StepId>();
   const order = [...bound.preparation, ...bound.plan.steps];
-  const context = { bound, history: options.history, order, redo: options.redo ?? new Set<StepId>() };
+  const redo = options.redo ?? new Set<StepId>();
+  const context = { bound, history: options.history, order, redo, activated: new Set<StepId>() };
   for (const step of steps) {
     const waits = step.after.some((id) => pending.has(id));
     const decision = await decide(step, context, waits ? null : host);
@@ -50,7 +51,8 @@ export async function dryRun(
     }
     pending.add(step.id);
     const bind = (action: Step["run"][number]) => bindAction(action, bound, host, namesNowOrRecorded);
-    shown.push({ is: "run", step, actions: (await Promise.all(step.run.map(bind))).flat() });
+    const actions = [...(decision.letGo ? (step.release ?? []) : []), ...step.run];
+    shown.push({ is: "run", step, actions: (await Promise.all(actions.map(bind))).flat() });
   }
   return shown;
 }

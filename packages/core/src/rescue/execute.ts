@@ -10,7 +10,7 @@ import type { RunEvent, RunListener } from "./events.js";
 import { type History, historyOf, stepDigest } from "./history.js";
 import { type Journal, runRecord } from "./journal.js";
 import type { StepRecord } from "./journal-record.js";
-import { mayRun, runActions } from "./run-step.js";
+import { mayRun, runActions, runRelease } from "./run-step.js";
 
 /** How a run is done. */
 export interface ExecuteOptions {
@@ -22,6 +22,8 @@ export interface ExecuteOptions {
   readonly confirmation?: string | undefined;
   /** Steps that are done again though they are journalled done. */
   readonly redo?: ReadonlySet<StepId>;
+  /** Steps that {@link activate} has just done, and that needn't be done again. */
+  readonly activated?: ReadonlySet<StepId>;
   readonly onEvent?: RunListener;
   /** The first wish to stop: the step at hand is finished, a restore ended. */
   readonly stop?: AbortSignal;
@@ -68,6 +70,8 @@ export async function execute(
   const { listenerError } = run;
   return listenerError === undefined ? report : { ...report, listenerError };
 }
+
+const NONE: ReadonlySet<StepId> = new Set();
 
 /** A run as it goes. */
 interface Run {
@@ -131,8 +135,8 @@ async function runOne(run: Run, step: Step, number: number): Promise<RunReport |
   const { bound, host, history, options } = run;
   try {
     const order = [...bound.preparation, ...bound.plan.steps];
-    const redo = options.redo ?? new Set<StepId>();
-    const decision = await decide(step, { bound, history, order, redo }, host);
+    const [redo, activated] = [options.redo ?? NONE, options.activated ?? NONE];
+    const decision = await decide(step, { bound, history, order, redo, activated }, host);
     if (decision.is === "refuse") throw undone(step, decision.why);
     if (decision.is === "skip") {
       run.reports.push({ is: "skipped", step: step.id, why: decision.why });
@@ -140,6 +144,7 @@ async function runOne(run: Run, step: Step, number: number): Promise<RunReport |
       return undefined;
     }
     run.emit({ is: "step-started", step, number, of: run.steps.length });
+    if (decision.letGo) await runRelease(bound, { step, host, emit: run.emit, end: new AbortController().signal });
     await mayRun(step, bound, host);
   } catch (error) {
     return failed(run, step, asBmrError(error), "refused");

@@ -1,13 +1,13 @@
 import type { ProbeHost } from "../host/host.js";
 import type { NodeId } from "../layout/ids.js";
 import type { Action, Step } from "../plan/step.js";
+import { argsOfAction, devicesIn } from "./arg-refs.js";
 import type { BoundDisk, BoundPlan } from "./bound-plan.js";
 import { kernelNameOf } from "./check.js";
 import { findDevice } from "./find-device.js";
 import { refusal } from "./guard-refusal.js";
 import type { Locator } from "./locators.js";
 import { readMounts, readSwaps } from "./mountinfo.js";
-import { argsOf } from "./params.js";
 import { readAttribute } from "./seal.js";
 import { devicesAbove, disksBelow, pathsOf, type StandingDevice } from "./sysfs-stack.js";
 
@@ -41,9 +41,7 @@ export async function guardDestruction(step: Step, bound: BoundPlan, host: Probe
  * @throws BmrError `guard-refused`
  */
 export async function guardCommand(step: Step, action: Action, bound: BoundPlan, host: ProbeHost): Promise<void> {
-  const named = argsOf({ ...step, run: [action], release: [], before: [], done: [] });
-  const nodes = new Set(named.flatMap((arg) => (typeof arg === "object" && "device" in arg ? [arg.device] : [])));
-  for (const node of nodes) {
+  for (const node of devicesIn(argsOfAction(action))) {
     const locator = bound.devices.get(node) as Locator;
     const found = await findDevice(host, locator);
     if (found.is !== "found") throw refusal(step, node, found.why);

@@ -2,9 +2,9 @@ import type { NodeId } from "../layout/ids.js";
 import { digest } from "../plan/build.js";
 import type { Plan } from "../plan/plan.js";
 import type { Step, StepId } from "../plan/step.js";
+import { argsOf, paramsIn } from "./arg-refs.js";
 import { type BoundPlan, bindingDigest } from "./bound-plan.js";
 import type { JournalRecord, StepRecord } from "./journal-record.js";
-import { argsOf } from "./params.js";
 
 /** What an earlier run, which this one goes on with, did of each step: the last word of the journal. */
 export type History = ReadonlyMap<StepId, StepRecord>;
@@ -49,7 +49,7 @@ export function disksOf(plan: Plan, nodes: readonly NodeId[]): readonly NodeId[]
 
 /** What must be the same for a journalled step to be this one: the step itself, the disks, the choices that it uses. */
 export function stepDigest(step: Step, bound: Pick<BoundPlan, "planDigest" | "disks" | "params">): string {
-  const used = JSON.stringify(argsOf(step));
-  const params = Object.entries(bound.params).filter(([name]) => used.includes(JSON.stringify(name)));
+  const used = paramsIn(argsOf(step));
+  const params = Object.entries(bound.params).filter(([name]) => used.has(name));
   return digest([step, bindingDigest(bound), params]);
 }

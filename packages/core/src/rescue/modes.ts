@@ -26,7 +26,12 @@ export function isChosen(step: Step, params: Readonly<Record<string, string>>): 
   return step.when === undefined || params[step.when.param] === step.when.equals;
 }
 
-/** All that a bound plan's mode runs, in order: what prepares the disks, then the steps that are chosen. */
+/**
+ * All that a bound plan's mode runs, in order: what makes devices appear, what prepares the disks, then the steps that
+ * are chosen.
+ */
 export function stepsToRun(bound: BoundPlan): readonly Step[] {
-  return [...bound.preparation, ...stepsOf(bound.plan, bound.mode).filter((step) => isChosen(step, bound.params))];
+  const steps = stepsOf(bound.plan, bound.mode).filter((step) => isChosen(step, bound.params));
+  const first = steps.findIndex((step) => step.phase !== "activate");
+  return first === -1 ? [...steps, ...bound.preparation] : steps.toSpliced(first, 0, ...bound.preparation);
 }

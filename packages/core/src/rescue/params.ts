@@ -1,8 +1,8 @@
 import { BmrError } from "../error.js";
 import { isCleanText } from "../host/bytes.js";
-import type { Arg } from "../plan/arg.js";
 import type { ParamSpec } from "../plan/part.js";
-import type { Check, PlannedCommand, Step } from "../plan/step.js";
+import type { Step } from "../plan/step.js";
+import { argsOf, paramsIn } from "./arg-refs.js";
 import { isChosen } from "./modes.js";
 import type { Problem } from "./problem.js";
 
@@ -54,42 +54,7 @@ function namesIn(steps: readonly Step[], params: Readonly<Record<string, string>
   const names = new Set<string>();
   for (const step of steps) {
     if (step.when !== undefined) names.add(step.when.param);
-    if (isChosen(step, params)) for (const arg of argsOf(step)) collect(arg, names);
+    if (isChosen(step, params)) for (const name of paramsIn(argsOf(step))) names.add(name);
   }
   return names;
-}
-
-function collect(arg: Arg, names: Set<string>): void {
-  if (typeof arg === "string") return;
-  if ("param" in arg) names.add(arg.param);
-  if ("concat" in arg) for (const part of arg.concat) collect(part, names);
-}
-
-/** All arguments of a step: of its actions, its release and its checks. */
-export function argsOf(step: Step): readonly Arg[] {
-  const actions = [...step.run, ...(step.release ?? [])].flatMap((action): readonly Arg[] => {
-    if (action.do === "write") return [action.path];
-    if (action.do === "pipe") return action.stages.flatMap(argsOfCommand);
-    const { forEach } = action;
-    const list = forEach === undefined ? [] : [forEach.list, ...(forEach.having === undefined ? [] : [forEach.having])];
-    return [...argsOfCommand(action), ...list];
-  });
-  return [...actions, ...[...step.before, ...step.done].flatMap(argsOfCheck)];
-}
-
-function argsOfCommand(command: PlannedCommand): readonly Arg[] {
-  const file = command.stdin !== undefined && "file" in command.stdin ? [command.stdin.file] : [];
-  return [...command.argv, ...file];
-}
-
-function argsOfCheck(check: Check): readonly Arg[] {
-  const args: Arg[] = [];
-  if ("device" in check && check.device !== null) args.push({ device: check.device });
-  if ("at" in check) args.push(check.at);
-  if ("path" in check) args.push(check.path);
-  if (check.is === "output") args.push(...check.argv, check.equals);
-  if (check.is === "file" && check.forEach !== undefined) {
-    args.push(check.forEach.list, ...(check.forEach.having === undefined ? [] : [check.forEach.having]));
-  }
-  return args;
 }

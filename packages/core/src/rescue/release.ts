@@ -13,8 +13,7 @@ import { isChosen } from "./modes.js";
 export async function letGoSteps(bound: BoundPlan, host: ProbeHost): Promise<readonly Step[]> {
   const held: Step[] = [];
   for (const step of bound.plan.steps) {
-    if (step.release === undefined || !isChosen(step, bound.params)) continue;
-    if (await isHeld(step, bound, host)) held.unshift(letGoStep(step));
+    if (isChosen(step, bound.params) && (await isHeld(step, bound, host))) held.unshift(letGoStep(step));
   }
   return held;
 }
@@ -26,7 +25,9 @@ function holdChecks(step: Step): readonly Check[] {
   );
 }
 
-async function isHeld(step: Step, bound: BoundPlan, host: ProbeHost): Promise<boolean> {
+/** True where a step has taken hold of something that it knows how to let go of. */
+export async function isHeld(step: Step, bound: BoundPlan, host: ProbeHost): Promise<boolean> {
+  if (step.release === undefined) return false;
   const holds = holdChecks(step);
   for (const check of holds) if ((await evaluate(check, bound, host)).holds) return true;
   if (holds.length > 0 || step.done.length === 0) return false;

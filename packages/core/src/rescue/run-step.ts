@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BmrError } from "../error.js";
 import { type JudgedCommand, type Judgement, judge, mayGoOn } from "../plan/judge.js";
-import type { Step } from "../plan/step.js";
+import type { Action, Step } from "../plan/step.js";
 import { bindAction, namesNow } from "./bound-action.js";
 import type { BoundPlan } from "./bound-plan.js";
 import { firstFailing } from "./check.js";
@@ -32,24 +32,45 @@ export async function mayRun(step: Step, bound: BoundPlan, host: Stage["host"]):
  * @throws BmrError `step-failed`, `check-failed`, `guard-refused`
  */
 export async function runActions(bound: BoundPlan, stage: Stage): Promise<Judgement> {
-  const { step, host, end } = stage;
+  const { step } = stage;
   const total = judge(step.outcome);
   const commands: JudgedCommand[] = [];
   for (const action of step.run) {
-    if (step.destroys.length > 0) await guardCommand(step, action, bound, host);
-    for (const one of await bindAction(action, bound, host, namesNow)) {
-      if (end.aborted) throw new BmrError("interrupted", `${step.id} was stopped`, { details: { step: step.id } });
-      if (one.do === "nothing")
-        throw new BmrError("step-failed", `${step.id}: ${one.why}`, { details: { step: step.id } });
-      const performed = await perform(one, stage, total);
-      if (!mayGoOn(performed.judgement)) throw stepFailure(step, performed.judgement);
-      commands.push(...performed.commands);
-    }
+    if (step.destroys.length > 0) await guardCommand(step, action, bound, stage.host);
+    commands.push(...(await runAction(action, bound, stage, total)));
   }
   const judgement = total.judgement(commands);
   if (!mayGoOn(judgement)) throw stepFailure(step, judgement);
   await mustBeDone(step, bound, stage);
   return judgement;
+}
+
+/**
+ * Lets go of what a step holds that was stopped in its middle.
+ *
+ * @throws BmrError `step-failed`
+ */
+export async function runRelease(bound: BoundPlan, stage: Stage): Promise<void> {
+  for (const action of stage.step.release ?? []) await runAction(action, bound, stage, judge(undefined));
+}
+
+async function runAction(
+  action: Action,
+  bound: BoundPlan,
+  stage: Stage,
+  total: ReturnType<typeof judge>,
+): Promise<readonly JudgedCommand[]> {
+  const { step, host, end } = stage;
+  const commands: JudgedCommand[] = [];
+  for (const one of await bindAction(action, bound, host, namesNow)) {
+    if (end.aborted) throw new BmrError("interrupted", `${step.id} was stopped`, { details: { step: step.id } });
+    if (one.do === "nothing")
+      throw new BmrError("step-failed", `${step.id}: ${one.why}`, { details: { step: step.id } });
+    const performed = await perform(one, stage, total);
+    if (!mayGoOn(performed.judgement)) throw stepFailure(step, performed.judgement);
+    commands.push(...performed.commands);
+  }
+  return commands;
 }
 
 async function mustBeDone(step: Step, bound: BoundPlan, { host, end }: Stage): Promise<void> {
