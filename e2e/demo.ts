@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { hostPackages, installPackages, missingPackages } from "./lab/debian.js";
 import { clock, progress } from "./lab/progress.js";
 import { runScenario } from "./lab/run-scenario.js";
-import { becomeRoot, exitOnSignals, isCi, isRoot, lockLab } from "./lab/session.js";
+import { becomeRoot, exitOnSignals, isCi, isRoot } from "./lab/session.js";
 import { main } from "./scenarios/main.js";
 
 const story = [
@@ -39,7 +39,6 @@ process.stdout.write(`${story.join("\n")}\n\n`);
 await consent();
 if (!isRoot()) becomeRoot();
 exitOnSignals();
-lockLab();
 const begin = Date.now();
 await installPackages();
 const verdict = await runScenario(main, true);

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { installPackages } from "./lab/debian.js";
 import { runScenario } from "./lab/run-scenario.js";
-import { becomeRoot, exitOnSignals, isCi, isRoot, lockLab } from "./lab/session.js";
+import { becomeRoot, exitOnSignals, isCi, isRoot } from "./lab/session.js";
 import { scenarios } from "./scenarios/index.js";
 import type { Scenario } from "./scenarios/scenario.js";
 
@@ -39,7 +39,6 @@ else {
     becomeRoot();
   }
   exitOnSignals();
-  lockLab();
   await installPackages();
   let failed = 0;
   for (const scenario of chosen) {

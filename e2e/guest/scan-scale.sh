@@ -4,27 +4,33 @@
 count=64 rounds=5
 
 step "make $count LUNs"
-# per_host_store: else all LUNs would be one memory, and all filesystems one filesystem
-# delay=0: else each command waits for a timer
+# Without udev, which would look at each disk after each change: it is started again when all of them are ready
+udevadm control --exit
+# delay=0: else each command waits for a timer. per_host_store: else all LUNs would be one memory, one filesystem
 modprobe scsi_debug delay=0 add_host=$count per_host_store=1 num_tgts=1 max_luns=1 dev_size_mb=8
-udevadm settle
-mapfile -t disks < <(lsblk -dnro PATH,MODEL | sed -n 's/ scsi_debug *$//p')
+mapfile -t disks < <(grep -l '^scsi_debug *$' /sys/class/block/sd*/device/model | cut -d/ -f5)
 [ ${#disks[@]} = $count ] || fail "${#disks[@]} scsi_debug disks"
 
-step "partition them"
+step "partition and format them"
 for disk in "${disks[@]}"; do
-  printf 'label: gpt\nsize=6M, name=data\n' | sfdisk --quiet --no-reread "$disk"
+  printf 'label: gpt\nstart=2048, size=6M, name=data\n' |
+    sfdisk --quiet --no-reread --no-tell-kernel "/dev/$disk"
+  # through the whole disk: the kernel doesn't know of the partition yet
+  mke2fs -q -t ext4 -E offset=1048576 -L "$disk" "/dev/$disk" 6M
+  blockdev --rereadpt "/dev/$disk"
 done
-udevadm settle
 
-step "format and mount them"
+step "let udev see them, mount them"
+/lib/systemd/systemd-udevd --daemon
+udevadm trigger --type=devices --action=add --subsystem-match=scsi --subsystem-match=block
+udevadm settle --timeout=600
 for disk in "${disks[@]}"; do
-  mke2fs -q -t ext4 -L "${disk##*/}" "${disk}1"
-  mkdir -p "/mnt/${disk##*/}"
-  mount "${disk}1" "/mnt/${disk##*/}"
+  mkdir -p "/mnt/$disk"
+  mount "/dev/${disk}1" "/mnt/$disk"
 done
-udevadm settle
-[ "$(findmnt -n -t ext4 -l | grep -c ' /dev/sd\|^/mnt/sd')" = $count ] || fail "not all mounted: $(findmnt -t ext4 -l)"
+udevadm settle --timeout=600
+mounted=$(findmnt -n -l -t ext4 -o TARGET | grep -c '^/mnt/sd')
+[ "$mounted" = $count ] || fail "only $mounted of $count filesystems are mounted"
 
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 timed() {

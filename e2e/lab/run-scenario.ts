@@ -6,6 +6,7 @@ import { LabError, lastLines } from "./error.js";
 import { type LabImage, labImage } from "./image.js";
 import { e2eRoot, repoRoot, scenarioDir } from "./paths.js";
 import { clock, progress } from "./progress.js";
+import { lockFolder } from "./session.js";
 
 /** What became of a scenario. */
 export type Verdict =
@@ -40,6 +41,7 @@ export async function runScenario(scenario: Scenario, force: boolean): Promise<V
       return { passed: true, cached: true, result: kept };
     }
     const dir = scenarioDir(scenario.name);
+    lockFolder(dir);
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { recursive: true });
     const { report } = await runIn(scenario, dir, image);

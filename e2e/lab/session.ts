@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { LabError } from "./error.js";
-import { cacheDir } from "./paths.js";
 
 /** Whether this process is root. */
 export function isRoot(): boolean {
@@ -30,17 +29,17 @@ export function exitOnSignals(): void {
 }
 
 /**
- * Takes the lab for this process until it ends.
- * @throws {@link LabError} when another run is using it: two would remove each other's artifacts.
+ * Takes a folder of the cache for this process until it ends.
+ * @throws {@link LabError} when another run is using it.
  */
-export function lockLab(): void {
-  mkdirSync(cacheDir, { recursive: true });
-  const lock = join(cacheDir, "lock");
+export function lockFolder(dir: string): void {
+  mkdirSync(dirname(dir), { recursive: true });
+  const lock = `${dir}.lock`;
   if (!tryLock(lock)) {
     const owner = Number(readFileSync(lock, "utf8"));
-    if (isRunning(owner)) throw new LabError(`the lab is in use by process ${owner}`);
+    if (isRunning(owner)) throw new LabError(`${dir} is in use by process ${owner}`);
     rmSync(lock, { force: true });
-    if (!tryLock(lock)) throw new LabError("the lab was taken by another process just now");
+    if (!tryLock(lock)) throw new LabError(`${dir} was taken by another process just now`);
   }
   process.once("exit", () => rmSync(lock, { force: true }));
 }
