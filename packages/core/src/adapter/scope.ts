@@ -1,3 +1,4 @@
+import { isCleanText } from "../host/bytes.js";
 import type { Finding } from "../layout/finding.js";
 import type { NodeId } from "../layout/ids.js";
 import { isBlockNode, type Layout, type Mount } from "../layout/layout.js";
@@ -39,31 +40,56 @@ const PASSING = ["/tmp", "/var/tmp", "/run", "/var/run"] as const;
  * @param leftOut more that stays out: the site's excludes, the backup's own files
  */
 export function backupScope(layout: Layout, leftOut: readonly LeftOut[] = []): BackupScope {
-  const filesystems: SavedFilesystem[] = [];
-  const out: LeftOut[] = [...PASSING.map((path) => ({ path, contentsOnly: true, why: "temporary files" })), ...leftOut];
-  const findings: Finding[] = [];
-  const seen = new Map<NodeId, string>();
+  const state: State = {
+    filesystems: [],
+    leftOut: [...PASSING.map((path) => ({ path, contentsOnly: true, why: "temporary files" })), ...leftOut],
+    chosen: new Set(leftOut),
+    seen: new Map(),
+    findings: [],
+  };
   for (const mount of topmost(layout.mounts)) {
-    const { source } = mount;
-    if (source.is !== "node") {
-      out.push({ path: mount.at, contentsOnly: true, why: WHY[source.is] });
-      continue;
-    }
-    const first = seen.get(source.node);
-    if (first !== undefined) {
-      out.push({ path: mount.at, contentsOnly: true, why: `mounted at ${first} too, and saved there` });
-      continue;
-    }
-    const inside = out.find((entry) => isBelow(mount.at, entry.path));
-    if (inside !== undefined) {
-      findings.push(notSaved(source.node, `it is mounted at ${mount.at}, inside ${inside.path}: ${inside.why}`));
-      seen.set(source.node, mount.at);
-      continue;
-    }
-    seen.set(source.node, mount.at);
-    filesystems.push({ at: mount.at, node: source.node, type: mount.type });
+    if (mount.source.is === "node") takeFilesystem(mount, mount.source.node, state);
+    else leaveOther(mount, mount.source.is, state);
   }
-  return { filesystems, leftOut: out, findings: [...findings, ...unmounted(layout, seen)] };
+  return {
+    filesystems: state.filesystems,
+    leftOut: state.leftOut,
+    findings: [...state.findings, ...unmounted(layout, state.seen)],
+  };
+}
+
+interface State {
+  readonly filesystems: SavedFilesystem[];
+  readonly leftOut: LeftOut[];
+  /** Those that somebody chose to leave out. */
+  readonly chosen: ReadonlySet<LeftOut>;
+  /** Where each filesystem was met first. */
+  readonly seen: Map<NodeId, string>;
+  readonly findings: Finding[];
+}
+
+/** A filesystem of the layout: saved where it is met first, unless that place is left out or can't be named. */
+function takeFilesystem(mount: Mount, node: NodeId, { filesystems, leftOut, chosen, seen, findings }: State): void {
+  const first = seen.get(node);
+  if (first !== undefined) {
+    leftOut.push({ path: mount.at, contentsOnly: true, why: `mounted at ${first} too, and saved there` });
+    return;
+  }
+  seen.set(node, mount.at);
+  const inside = leftOut.find((entry) => covers(entry, mount.at));
+  if (!isCleanText(mount.at)) {
+    findings.push(notSaved(node, "loss", "its mount point's name is no UTF-8, and no command can be told it"));
+  } else if (inside !== undefined) {
+    const why = `it is mounted at ${mount.at}, inside ${inside.path}: ${inside.why}`;
+    findings.push(notSaved(node, chosen.has(inside) ? "warning" : "loss", why));
+  } else filesystems.push({ at: mount.at, node, type: mount.type });
+}
+
+/** What isn't a filesystem of the layout: its mount point stays, as an empty directory. */
+function leaveOther(mount: Mount, is: keyof typeof WHY, { leftOut, findings }: State): void {
+  if (mount.at === "/") findings.push(notSaved(undefined, "loss", `the root filesystem is ${WHY[is]}`));
+  // one that can't be named is another filesystem all the same, which no backup goes into by itself
+  else if (isCleanText(mount.at)) leftOut.push({ path: mount.at, contentsOnly: true, why: WHY[is] });
 }
 
 const WHY = {
@@ -79,24 +105,24 @@ function topmost(mounts: readonly Mount[]): Mount[] {
   return active.filter((mount, index) => !active.slice(index + 1).some((later) => later.at === mount.at));
 }
 
-/** True for the path itself being left out whole, and for all below it. */
-function isBelow(path: string, directory: string): boolean {
-  return path.startsWith(directory === "/" ? "/" : `${directory}/`) && path !== directory;
+/** True where a mount point is left out with what it is in: below it, or the very directory. */
+function covers({ path, contentsOnly }: LeftOut, at: string): boolean {
+  return at.startsWith(`${path}/`) || (at === path && !contentsOnly);
 }
 
 function unmounted(layout: Layout, seen: ReadonlyMap<NodeId, string>): Finding[] {
   return layout.nodes
     .filter(isBlockNode)
     .filter((node) => node.content.is === "filesystem" && !seen.has(node.id))
-    .map((node) => notSaved(node.id, "it isn't mounted"));
+    .map((node) => notSaved(node.id, "loss", "it isn't mounted"));
 }
 
-function notSaved(node: NodeId, why: string): Finding {
+function notSaved(node: NodeId | undefined, severity: Finding["severity"], why: string): Finding {
   return {
     code: "backup/not-saved",
-    severity: "loss",
+    severity,
     node,
-    message: `the files of ${node} aren't in the backup: ${why}`,
+    message: `the files of ${node ?? "/"} aren't in the backup: ${why}`,
     remedy: "mount it elsewhere before the backup, save it by other means, or leave it out knowingly",
   };
 }

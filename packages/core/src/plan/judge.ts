@@ -75,7 +75,9 @@ export function judge(outcome: Outcome | undefined): Judge {
         return [{ verdict: rule.means, message, count, lines, remedy: rule.remedy }];
       });
       const ended = endings(outcome, commands);
-      const short = least === undefined || ended.length > 0 ? [] : tooFew(least.objects, counted);
+      // what failed anyway needn't be told that it has done too little
+      const failed = ended.some(({ verdict }) => verdict === "failed");
+      const short = least === undefined || failed ? [] : tooFew(least.objects, counted);
       return { verdict: together(said, [...ended, ...short]), reasons: [...ended, ...short, ...said] };
     },
   };

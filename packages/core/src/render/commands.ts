@@ -68,6 +68,9 @@ export function renderBmrCommands(plan: {
   for (const step of plan.steps) {
     lines.push("##", `## ${oneLine(step.title)} (${step.id})`);
     if (step.destroys.length > 0) lines.push(`## erases ${step.destroys.join(", ")}`);
+    if (step.when !== undefined) {
+      lines.push(`## only when ${renderArg({ param: step.when.param })} is ${quotePosix(step.when.equals)}`);
+    }
     for (const action of step.run) lines.push(coded(MODE_CODES[step.phase], renderAction(action)));
   }
   const releases = plan.steps.filter((step) => step.release !== undefined).reverse();
