@@ -1,9 +1,9 @@
+import { isUtf8 } from "node:buffer";
+
 /**
  * Bytes as text without loss: valid UTF-8 becomes what it says, each other byte becomes the lone surrogate
  * U+DC00 + byte (the scheme of Python's PEP 383).
  */
-
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** False where a text holds bytes that aren't UTF-8: it can't become an argument of a command then. */
 export function isCleanText(text: string): boolean {
@@ -13,11 +13,9 @@ export function isCleanText(text: string): boolean {
 
 /** Text of the bytes; bytes that aren't UTF-8 become U+DC80…U+DCFF. */
 export function textOf(bytes: Uint8Array): string {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return decodeMixed(bytes);
-  }
+  return isUtf8(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+    : decodeMixed(bytes);
 }
 
 /** The bytes that {@link textOf} was given. */
@@ -42,8 +40,10 @@ function decodeMixed(bytes: Uint8Array): string {
   const units = new Uint16Array(bytes.length);
   let count = 0;
   for (let at = 0; at < bytes.length; ) {
-    const length = sequenceLength(bytes, at);
-    if (length === 0) units[count++] = 0xdc00 + (bytes[at] as number);
+    const first = bytes[at] as number;
+    const length = first < 0x80 ? 1 : sequenceLength(bytes, at);
+    if (length === 1) units[count++] = first;
+    else if (length === 0) units[count++] = 0xdc00 + first;
     else count += putCharacter(units, count, codePoint(bytes, at, length));
     at += length || 1;
   }
@@ -56,7 +56,7 @@ function decodeMixed(bytes: Uint8Array): string {
 }
 
 function codePoint(bytes: Uint8Array, at: number, length: number): number {
-  let code = (bytes[at] as number) & (length === 1 ? 0x7f : 0xff >> (length + 1));
+  let code = (bytes[at] as number) & (0xff >> (length + 1));
   for (let next = at + 1; next < at + length; next++) code = (code << 6) | ((bytes[next] as number) & 0x3f);
   return code;
 }
@@ -72,10 +72,9 @@ function putCharacter(units: Uint16Array, at: number, code: number): number {
   return 2;
 }
 
-/** Length of the valid UTF-8 sequence at this place, 0 where there is none (Unicode 15, table 3-7). */
+/** Length of the valid UTF-8 sequence of several bytes at this place, 0 where there is none (Unicode 15, table 3-7). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
-  if (first < 0x80) return 1;
   if (first < 0xc2 || first > 0xf4) return 0;
   const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   const second = bytes[at + 1] ?? 0;

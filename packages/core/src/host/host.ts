@@ -39,6 +39,8 @@ export type LinkResult =
  * Commands run without a shell, with `LC_ALL=C`, without a standard input.
  */
 export interface ProbeHost {
+  /** True where a question asked again has the same answer, as in a replay: nothing needs to be remembered. */
+  readonly constant?: true;
   /** Runs a command that only looks. Never throws: how it ended is in the result. */
   run(argv: Argv, options?: RunOptions): Promise<CommandResult>;
   /** The content of a file, of its first `bytes` bytes where given (a boot sector of a disk, say). */

@@ -5,6 +5,8 @@ import type { ProbeHost } from "./host.js";
  * asks again gets the first answer. For one scan; a host that is changed meanwhile must not be wrapped.
  */
 export function askOnce(host: ProbeHost): ProbeHost {
+  // the answers of a large recording held twice would take as long as the scan itself
+  if (host.constant) return host;
   const run = remembered<ReturnType<ProbeHost["run"]>>();
   const read = remembered<ReturnType<ProbeHost["read"]>>();
   const list = remembered<ReturnType<ProbeHost["list"]>>();

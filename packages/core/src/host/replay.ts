@@ -19,6 +19,7 @@ export function replayHost(evidence: Evidence): ProbeHost {
   const links = new Map<string, LinkRecord>();
   for (const record of evidence.links) if (!links.has(record.path)) links.set(record.path, record);
   return {
+    constant: true,
     run: async (argv) => commandAnswer(argv, commands.get(argv.join("\0"))),
     read: async (path, options) => readAnswer(files.get(path), options?.bytes),
     list: async (path) => listAnswer(files.get(path)),

@@ -78,7 +78,7 @@ function leftOver(id: NodeId, draft: Draft): Content {
 /** Devices that can hold data and that no kind made a node of. */
 function reportUnclaimed(draft: Draft): void {
   for (const device of draft.inventory.devices) {
-    if (draft.idOf(device.name) !== undefined || isPassing(device.name)) continue;
+    if (draft.idOf(device.name) !== undefined || draft.isClaimed(device.name) || isPassing(device.name)) continue;
     // a card reader without a card; a RAID container has no bytes of its own either, but members
     if (device.bytes === 0 && device.slaves.length === 0) continue;
     draft.addFinding({

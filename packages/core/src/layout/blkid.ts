@@ -1,5 +1,6 @@
 import type { ProbeHost } from "../host/host.js";
 import { describeOutcome, succeeded } from "../host/outcome.js";
+import { sideBySide } from "../host/side-by-side.js";
 import type { Finding } from "./finding.js";
 import type { Signature } from "./inventory.js";
 import { signatureOf } from "./signature.js";
@@ -29,7 +30,7 @@ export async function askBlkid(
     const line = told?.get(path);
     if (line !== undefined) answers.set(path, { signature: line.signature });
   }
-  const singly = await Promise.all(single.map((path) => askOne(host, path)));
+  const singly = await sideBySide(single, (path) => askOne(host, path));
   for (const [index, path] of single.entries()) {
     const answer = singly[index];
     if (answer !== undefined) answers.set(path, answer);

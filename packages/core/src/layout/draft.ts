@@ -44,6 +44,10 @@ export interface Draft {
   mounts(): readonly Mount[];
   /** What belongs to the machine and not to one node, under the kind's name. */
   setConfig(kind: string, detail: Detail): void;
+  /** Takes a device off those that nobody knows: it is the inside of something that its kind has told about. */
+  claim(device: string): void;
+  /** Whether a device was claimed. */
+  isClaimed(device: string): boolean;
   /** Has something said. */
   addFinding(finding: Finding): void;
 }
@@ -88,6 +92,8 @@ export function newDraft(inventory: Inventory, machine: Machine): Draft & { take
     setConfig: (kind, detail) => {
       state.config[kind] = detail;
     },
+    claim: (device) => void state.claimed.add(device),
+    isClaimed: (device) => state.claimed.has(device),
     addFinding: (finding) => void state.findings.push(finding),
     take: () => state,
   };
@@ -102,6 +108,7 @@ export interface DraftState {
   readonly edges: Edge[];
   readonly mounts: Mount[];
   readonly config: Record<string, Detail>;
+  readonly claimed: Set<string>;
   readonly findings: Finding[];
 }
 
@@ -114,6 +121,7 @@ function emptyState(): DraftState {
     edges: [],
     mounts: [],
     config: {},
+    claimed: new Set(),
     findings: [],
   };
 }

@@ -22,21 +22,33 @@ export interface UdevRecord {
  */
 export function parseUdevDb(text: string): UdevRecord[] {
   const records: UdevRecord[] = [];
-  let at = 0;
-  while (at < text.length) {
+  let subsystem = -1;
+  for (let at = 0; at < text.length; ) {
     const blank = text.indexOf("\n\n", at);
     const end = blank === -1 ? text.length : blank;
-    const record = text.slice(at, end);
-    if (isBlock(record)) records.push(parseRecord(record));
+    if (subsystem < at) subsystem = indexFrom(text, SUBSYSTEM, at);
+    const isBlock = subsystem < end ? isBlockAt(text, subsystem) : isOldBlock(text.slice(at, end));
+    if (isBlock) records.push(parseRecord(text.slice(at, end)));
     at = end + 2;
   }
   return records;
 }
 
-function isBlock(record: string): boolean {
-  if (record.includes("\nE: SUBSYSTEM=")) return /\nE: SUBSYSTEM=block(?:\n|$)/.test(record);
-  const path = /^\n*P: (.*)/.exec(record)?.[1];
-  return path?.includes("/block/") === true;
+const SUBSYSTEM = "\nE: SUBSYSTEM=";
+
+/** Where it is next; behind all text when it isn't there any more, so that it is never looked for again. */
+function indexFrom(text: string, what: string, at: number): number {
+  const found = text.indexOf(what, at);
+  return found === -1 ? Number.POSITIVE_INFINITY : found;
+}
+
+function isBlockAt(text: string, subsystem: number): boolean {
+  const value = subsystem + SUBSYSTEM.length;
+  return text.startsWith("block", value) && (text[value + 5] ?? "\n") === "\n";
+}
+
+function isOldBlock(record: string): boolean {
+  return /^\n*P: (.*)/.exec(record)?.[1]?.includes("/block/") === true;
 }
 
 function parseRecord(record: string): UdevRecord {
@@ -48,12 +60,22 @@ function parseRecord(record: string): UdevRecord {
   for (let at = 0; at < record.length; ) {
     const newline = record.indexOf("\n", at);
     const end = newline === -1 ? record.length : newline;
-    if (record.startsWith("E: ", at)) {
-      const equals = record.indexOf("=", at + 3);
-      if (equals > at + 3 && equals < end) properties[record.slice(at + 3, equals)] = record.slice(equals + 1, end);
-    } else if (record.startsWith("S: ", at)) links.push(`/dev/${record.slice(at + 3, end)}`);
-    else if (record.startsWith("N: ", at)) node = `/dev/${record.slice(at + 3, end)}`;
-    else if (record.startsWith("P: ", at)) devpath = record.slice(at + 3, end);
+    const value = at + 3;
+    switch (record.slice(at, value)) {
+      case "E: ": {
+        const equals = record.indexOf("=", value);
+        if (equals > value && equals < end) properties[record.slice(value, equals)] = record.slice(equals + 1, end);
+        break;
+      }
+      case "S: ":
+        links.push(`/dev/${record.slice(value, end)}`);
+        break;
+      case "N: ":
+        node = `/dev/${record.slice(value, end)}`;
+        break;
+      case "P: ":
+        devpath = record.slice(value, end);
+    }
     at = end + 1;
   }
   return { name: devpath.slice(devpath.lastIndexOf("/") + 1), devpath, node, links, properties };

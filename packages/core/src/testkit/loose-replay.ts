@@ -33,6 +33,7 @@ export function looseReplayHost(evidence: Evidence): ProbeHost {
   const questions = questionIndex(evidence.commands);
   const paths = recordedPaths(evidence);
   return {
+    constant: true,
     run: async (argv) => {
       const same = await exact.run(argv);
       if (same.outcome.is !== "not-recorded") return foreignResult(argv, same);

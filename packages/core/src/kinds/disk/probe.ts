@@ -1,5 +1,6 @@
 import type { ProbeHost } from "../../host/host.js";
 import { known, type Probed } from "../../host/probed.js";
+import { sideBySide } from "../../host/side-by-side.js";
 import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import { attribute } from "../../layout/sysfs-block.js";
@@ -18,7 +19,7 @@ export async function probeDisks(host: ProbeHost, inventory?: Inventory): Promis
   });
   const removable = found.some(({ device }) => isRemovable(device));
   const used = removable ? await usedDisks(host, devices) : null;
-  const disks = await Promise.all(found.map(({ device, driver }) => describeDisk(host, device, driver, used)));
+  const disks = await sideBySide(found, ({ device, driver }) => describeDisk(host, device, driver, used));
   return known({ disks });
 }
 

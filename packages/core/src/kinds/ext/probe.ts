@@ -2,6 +2,7 @@ import { bytesOf } from "../../host/bytes.js";
 import type { ProbeHost } from "../../host/host.js";
 import { type CommandResult, succeeded } from "../../host/outcome.js";
 import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
+import { sideBySide } from "../../host/side-by-side.js";
 import { type BlockDevice, type Inventory, isPassing } from "../../layout/inventory.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import type { ExtDetail } from "./detail.js";
@@ -37,7 +38,7 @@ export async function probeExtTunables(host: ProbeHost, inventory?: Inventory): 
   const wanted = all.devices.filter(
     (device) => TYPES.has(device.signature?.type ?? "") && !isPassing(device.name) && !isPath(device, all),
   );
-  const found = await Promise.all(wanted.map((device) => probeDevice(host, device)));
+  const found = await sideBySide(wanted, (device) => probeDevice(host, device));
   const missing = found.map(({ failures }) => failures[0]).filter((failure) => failure?.reason === "missing");
   if (missing[0] !== undefined && missing.length === found.length) return { is: "unknown", failure: missing[0] };
   return known({ devices: found });

@@ -1,6 +1,7 @@
 import type { ProbeHost } from "../../host/host.js";
 import { succeeded } from "../../host/outcome.js";
 import { failedCommand, known, type Parsed, type ProbeFailure } from "../../host/probed.js";
+import { sideBySide } from "../../host/side-by-side.js";
 
 /** The metadata of each group as `vgcfgbackup` writes it, by the group's name. */
 export type Backups = ReadonlyMap<string, Parsed<string>>;
@@ -21,7 +22,7 @@ export async function readBackups(host: ProbeHost, groups: readonly string[]): P
   if (!/^\/[^\s]*\/bmr-vg-[A-Za-z0-9]+$/.test(directory)) return forAll(names, oddDirectory(directory));
   try {
     const written = await host.run(["vgcfgbackup", "--file", `${directory}/%s`]);
-    const read = await Promise.all(names.map((name) => readOne(host, `${directory}/${name}`)));
+    const read = await sideBySide(names, (name) => readOne(host, `${directory}/${name}`));
     const failure = succeeded(written) ? null : failedCommand(written);
     return new Map(
       names.map((name, at) => {

@@ -75,7 +75,10 @@ function volumeDetailOf(group: GroupModel, { facts: lv }: VolumeModel): VolumeDe
 export function addPvs(facts: LvmFacts, draft: Draft): void {
   const groups = new Map(groupModels(facts, draft).map((group) => [group.facts.uuid, group]));
   for (const pv of facts.pvs) addPv(pv, groups, draft);
-  for (const group of groups.values()) reportGroup(group, draft);
+  for (const group of groups.values()) {
+    reportGroup(group, draft);
+    claimInsides(group, draft);
+  }
   reportRemarks(facts.remarks, draft);
 }
 
@@ -109,4 +112,10 @@ function addPv(pv: PvFacts, groups: ReadonlyMap<string, GroupModel>, draft: Draf
     }),
   });
   if (group !== null) draft.addEdge({ from: place.node, to: group, as: "pv" });
+}
+
+/** Images, pools' data, origins below their snapshots: the volumes that they are parts of have been told about. */
+function claimInsides(group: GroupModel, draft: Draft): void {
+  const prefix = `LVM-${group.facts.uuid.replaceAll("-", "")}`;
+  for (const device of draft.inventory.devices) if (device.dm?.uuid.startsWith(prefix)) draft.claim(device.name);
 }
