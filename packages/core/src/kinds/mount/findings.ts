@@ -1,14 +1,16 @@
-import { isCleanText } from "../../host/bytes.js";
 import type { Draft } from "../../layout/draft.js";
 import type { Finding } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
+import type { Mount } from "../../layout/layout.js";
 import type { ShownMount } from "./binds.js";
-import type { JoinedMount, JoinedMounts } from "./contribute.js";
-import type { MountFacts } from "./facts.js";
+import type { ResolvedEntry } from "./entries.js";
+import type { FstabEntry, MountFacts } from "./facts.js";
+import type { JoinedMount, JoinedMounts } from "./join.js";
 import { isOnPath } from "./on-path.js";
 import { isReadOnly } from "./options.js";
 import { isMountedByItself } from "./parse-fstab.js";
 import { containerDirectory } from "./passing.js";
+import { isUsable } from "./usable.js";
 
 /** Says what of the mounts and filesystems needs attention, or won't come back. */
 export function reportMounts(facts: MountFacts, mounts: JoinedMounts, draft: Draft): void {
@@ -65,11 +67,13 @@ function aboutRoot({ joined }: JoinedMounts): Finding[] {
   ];
 }
 
+type Add = (code: string, severity: Finding["severity"], message: string, remedy?: string) => void;
+
 function aboutActive({ mount, shown, resolved }: JoinedMount, facts: MountFacts): Finding[] {
   if (shown === null) return [];
-  const { thing, mounted } = shown;
+  const { thing } = shown;
   const findings: Finding[] = [];
-  const add = (code: string, severity: Finding["severity"], message: string, remedy?: string) =>
+  const add: Add = (code, severity, message, remedy) =>
     findings.push({
       code: `mount/${code}`,
       severity,
@@ -77,44 +81,46 @@ function aboutActive({ mount, shown, resolved }: JoinedMount, facts: MountFacts)
       message: `${show(mount.at)} ${message}`,
       ...(remedy === undefined ? {} : { remedy }),
     });
-  if (thing.is === "unresolved") {
-    add(
-      "unresolved",
-      "loss",
-      `is ${mount.type} from ${show(mounted.source)}, which is no storage that is restored`,
-      "save and rebuild it by other means, or leave it out knowingly",
-    );
-  }
-  if (thing.is === "node" && !shown.whole) {
-    add(
-      "part-of-filesystem",
-      "loss",
-      `shows only ${show(mounted.root ?? "a part")} of a filesystem that isn't mounted as a whole: the rest of it isn't in a backup`,
-      "mount the whole filesystem somewhere, and scan again",
-    );
-  }
-  if (mount.source.is !== "node") return findings;
-  if (!isUsable(mount.at)) {
-    add("name", "loss", "is a name that isn't UTF-8: nothing can be mounted there", "rename the mount point");
-  }
-  if (resolved === null && facts.fstab !== null) {
-    add("not-in-fstab", "note", "is mounted, but isn't in /etc/fstab: it is restored, and mounted by whatever did it");
-  }
-  if (mount.readOnly) aboutReadOnly(mount, add);
-  if (resolved?.names.is === "ambiguous") {
-    const devices = resolved.names.devices.join(", ");
-    add("ambiguous", "warning", `is ${resolved.entry.spec} in fstab, which ${devices} carry: chance decides at boot`);
-  }
-  if (mount.directory === null && facts.placesFailure === null) {
-    add("place-unknown", "warning", "couldn't be asked for its owner and mode; 0755 for root is used");
+  if (mount.source.is !== "node") aboutOtherSource(shown, add);
+  else {
+    aboutPlace(mount, facts, add);
+    aboutEntry(mount, resolved, facts, add);
   }
   return findings;
 }
 
-function aboutReadOnly(
-  mount: JoinedMount["mount"],
-  add: (code: string, severity: Finding["severity"], message: string, remedy?: string) => void,
-): void {
+function aboutOtherSource({ thing, mounted, whole }: ShownMount, add: Add): void {
+  if (thing.is === "unresolved") {
+    const message = `is ${mounted.type} from ${show(mounted.source)}, which is no storage that is restored`;
+    add("unresolved", "loss", message, "save and rebuild it by other means, or leave it out knowingly");
+  }
+  if (thing.is === "node" && !whole) {
+    const part = show(mounted.root ?? "a part");
+    const message = `shows only ${part} of a filesystem that isn't mounted as a whole: the rest of it isn't in a backup`;
+    add("part-of-filesystem", "loss", message, "mount the whole filesystem somewhere, and scan again");
+  }
+}
+
+function aboutPlace(mount: Mount, facts: MountFacts, add: Add): void {
+  if (!isUsable(mount.at)) {
+    add("name", "loss", "is a name that isn't UTF-8: nothing can be mounted there", "rename the mount point");
+  } else if (mount.directory === null && facts.placesFailure === null) {
+    add("place-unknown", "warning", "couldn't be asked for its owner and mode; 0755 for root is used");
+  }
+}
+
+function aboutEntry(mount: Mount, resolved: ResolvedEntry | null, facts: MountFacts, add: Add): void {
+  if (resolved === null && facts.fstab !== null) {
+    add("not-in-fstab", "note", "is mounted, but isn't in /etc/fstab: it is restored, and mounted by whatever did it");
+  }
+  if (resolved?.names.is === "ambiguous") {
+    const devices = resolved.names.devices.join(", ");
+    add("ambiguous", "warning", `is ${resolved.entry.spec} in fstab, which ${devices} carry: chance decides at boot`);
+  }
+  if (mount.readOnly) aboutReadOnly(mount, add);
+}
+
+function aboutReadOnly(mount: Mount, add: Add): void {
   const isMeant = mount.fstab !== null && isReadOnly(mount.fstab.options);
   if (isMeant) add("read-only", "note", "is read-only by fstab: it is rebuilt and restored all the same");
   else {
@@ -127,42 +133,33 @@ function aboutReadOnly(
   }
 }
 
+/** A line of fstab that isn't mounted now. */
 function aboutInactive({ mount, resolved }: JoinedMount, mounts: JoinedMounts): Finding[] {
   if (resolved === null) return [];
   const { entry, names } = resolved;
-  const line = `/etc/fstab, line ${entry.line}: ${show(entry.spec)} on ${show(entry.place)}`;
-  const isExpected = isMountedByItself(entry.options);
-  if (names.is === "unresolved" || names.is === "ambiguous") {
-    const isOptional = !isExpected || entry.options.includes("nofail");
-    return [
-      {
-        code: `mount/${names.is}`,
-        severity: isRemovable(entry.type, entry.spec) ? "note" : isOptional ? "warning" : "loss",
-        message: `${line}: ${names.is === "ambiguous" ? `${names.devices.join(", ")} carry that name` : "there is no such device"}; it is neither rebuilt nor mounted`,
-        remedy: "attach it and scan again, or take the line out",
-      },
-    ];
-  }
+  if (names.is === "unresolved") return [notThere(entry, "unresolved", "there is no such device")];
+  if (names.is === "ambiguous") return [notThere(entry, "ambiguous", `${names.devices.join(", ")} carry that name`)];
   if (names.is !== "node") return [];
+  const about = { node: names.node };
   const elsewhere = activeAt(names.node, mounts);
   if (elsewhere !== undefined) {
     return [
       {
         code: "mount/elsewhere",
         severity: "note",
-        node: names.node,
-        message: `${line}: is mounted at ${show(elsewhere)}`,
+        ...about,
+        message: `${lineOf(entry)}: is mounted at ${show(elsewhere)}`,
       },
     ];
   }
-  const occupied = mounts.joined.some((other) => other.mount.active && other.mount.at === mount.at);
-  if (!isExpected || occupied || !isUsable(mount.at)) {
+  const why = whyNotMounted(mount, entry, mounts);
+  if (why !== undefined) {
     return [
       {
         code: "mount/not-saved",
         severity: "loss",
-        node: names.node,
-        message: `${line}: ${occupied ? "something else is mounted there" : isExpected ? "isn't mounted" : "is noauto and isn't mounted"}; it is rebuilt empty, since its files aren't in a backup`,
+        ...about,
+        message: `${lineOf(entry)}: ${why}; it is rebuilt empty, since its files aren't in a backup`,
         remedy: "mount it for the backup and scan again, or save its files by other means",
       },
     ];
@@ -171,11 +168,33 @@ function aboutInactive({ mount, resolved }: JoinedMount, mounts: JoinedMounts): 
     {
       code: "mount/not-mounted",
       severity: "warning",
-      node: names.node,
-      message: `${line}: isn't mounted; it is rebuilt and mounted for the restore, which brings its files only if they were saved`,
+      ...about,
+      message: `${lineOf(entry)}: isn't mounted; it is rebuilt and mounted for the restore, which brings its files only if they were saved`,
       remedy: "mount it and scan again",
     },
   ];
+}
+
+function lineOf(entry: FstabEntry): string {
+  return `/etc/fstab, line ${entry.line}: ${show(entry.spec)} on ${show(entry.place)}`;
+}
+
+function notThere(entry: FstabEntry, what: "unresolved" | "ambiguous", why: string): Finding {
+  const isOptional = !isMountedByItself(entry.options) || entry.options.includes("nofail");
+  return {
+    code: `mount/${what}`,
+    severity: isRemovable(entry.type, entry.spec) ? "note" : isOptional ? "warning" : "loss",
+    message: `${lineOf(entry)}: ${why}; it is neither rebuilt nor mounted`,
+    remedy: "attach it and scan again, or take the line out",
+  };
+}
+
+/** Why a restore doesn't mount it either; undefined where it does. */
+function whyNotMounted(mount: Mount, entry: FstabEntry, { joined }: JoinedMounts): string | undefined {
+  if (joined.some((other) => other.mount.active && other.mount.at === mount.at))
+    return "something else is mounted there";
+  if (!isUsable(mount.at)) return "its name isn't UTF-8, and nothing can be mounted there";
+  return isMountedByItself(entry.options) ? undefined : "is noauto and isn't mounted";
 }
 
 /** Drives whose medium comes and goes: no part of what is restored. */
@@ -246,11 +265,6 @@ function aboutUnmounted({ joined, hidden }: JoinedMounts, draft: Draft): Finding
       },
     ];
   });
-}
-
-/** True for a mount point that can be an argument of a command. */
-export function isUsable(at: string): boolean {
-  return isCleanText(at) && !at.includes("\0");
 }
 
 function show(text: string): string {

@@ -1,9 +1,9 @@
 import type { NodeId } from "../../layout/ids.js";
 import { isBlockNode, type Layout, type Mount, nodesById } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
-import { isUsable } from "./findings.js";
 import { isMountedByItself } from "./parse-fstab.js";
 import { directoriesAbove } from "./tree.js";
+import { isUsable } from "./usable.js";
 
 /** A filesystem that is mounted below the target, so that files can be restored into it. */
 export interface RestoredMount {

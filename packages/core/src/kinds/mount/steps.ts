@@ -5,9 +5,9 @@ import type { Arg } from "../../plan/arg.js";
 import type { DraftStep, PlanPart, ToolRequirement } from "../../plan/part.js";
 import { type Action, stepId } from "../../plan/step.js";
 import { mountConfig } from "./detail.js";
-import { isUsable } from "./findings.js";
 import { type RestoredMount, restoredMounts, unrestoredMounts } from "./restored.js";
 import { directoriesAbove, isWithin } from "./tree.js";
+import { isUsable } from "./usable.js";
 
 /** What is used where an owner and a mode weren't recorded; a finding says so. */
 const USUAL: DirectoryAttributes = { mode: 0o755, uid: 0, gid: 0 };
@@ -101,8 +101,10 @@ function missingDirectories(restored: readonly RestoredMount[], layout: Layout):
   // a file can be a bind mount's mount point too
   const points = layout.mounts.filter((mount) => mount.source.is !== "bind" || mount.directory !== null);
   const wanted = new Set([...plain, ...points.map((mount) => mount.at), ...CHROOT_DIRECTORIES]);
+  // those above a restored mount were made with it
+  const made = new Set(restored.flatMap(({ mount }) => [mount.at, ...directoriesAbove(mount.at)]));
   const liesOnRestored = (path: string) => places.has(directoriesAbove(path).find((at) => allPlaces.has(at)) ?? "");
-  return [...wanted].filter((path) => !places.has(path) && isUsable(path) && liesOnRestored(path)).sort();
+  return [...wanted].filter((path) => !made.has(path) && isUsable(path) && liesOnRestored(path)).sort();
 }
 
 /** Where the kernel's filesystems are mounted while the boot loader is made. */
