@@ -41,7 +41,7 @@ async function loadAdapter(specifier: string): Promise<BackupAdapter> {
       { cause },
     );
   }
-  const found = module["default"] ?? module["adapter"];
+  const found = module.default ?? module.adapter;
   if (isAdapter(found)) return found;
   throw new BmrError(
     "adapter-invalid",

@@ -25,7 +25,7 @@ const BY_CODE: Partial<Record<BmrErrorCode, number>> = {
 
 /** The exit code of an error. */
 export function exitOf(error: BmrError): number {
-  const signal = error.details["signal"];
+  const signal = error.details.signal;
   if (error.code === "interrupted" && typeof signal === "number") return 128 + signal;
   return BY_CODE[error.code] ?? EXIT.failed;
 }

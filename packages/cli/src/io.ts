@@ -5,13 +5,16 @@ import { BmrError, printable } from "@bmr/core";
 export interface Io {
   /** Data, on stdout. */
   out(text: string): void;
-  /** A line for people, on stderr. Made safe to show; never repainted. */
+  /** For people, on stderr. Made safe to show but for its line ends; never repainted. */
   say(line?: string): void;
   /** Asks on the terminal; undefined where nobody can answer (no terminal, `--no-input`, closed stdin). */
   ask(question: string): Promise<string | undefined>;
   /** Whether the characters of a tree can be shown. */
   readonly unicode: boolean;
 }
+
+/** Opens the streams of a run. `input: false` never waits for an answer; `quiet` says nothing. */
+export type OpenIo = (options: { readonly input: boolean; readonly quiet: boolean }) => Io;
 
 /** The real streams. `input: false` never waits for an answer. */
 export function terminalIo(options: { readonly input: boolean; readonly quiet: boolean }): Io {
@@ -23,13 +26,13 @@ export function terminalIo(options: { readonly input: boolean; readonly quiet: b
   return {
     out: (text) => void process.stdout.write(text),
     say: (line = "") => {
-      if (!options.quiet) process.stderr.write(`${printable(line)}\n`);
+      if (!options.quiet) for (const one of line.split("\n")) process.stderr.write(`${printable(one)}\n`);
     },
     ask: async (question) => {
       if (!options.input || !process.stdin.isTTY) return undefined;
       return await askOnTerminal(question);
     },
-    unicode: /utf-?8/i.test(process.env["LC_ALL"] ?? process.env["LC_CTYPE"] ?? process.env["LANG"] ?? ""),
+    unicode: /utf-?8/i.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? ""),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import {
   BmrError,
+  type Evidence,
   localHost,
   type Machine,
   type ProbeHost,
@@ -45,6 +46,15 @@ async function replayOf(path: string): Promise<ProbeHost> {
   } catch (cause) {
     throw new BmrError("evidence-invalid", `${path} can't be read: ${(cause as Error).message}`, { cause });
   }
-  const evidence = readEvidence(text);
+  const evidence = evidenceIn(path, text);
   return isForeign(evidence) ? looseReplayHost(evidence) : replayHost(evidence);
+}
+
+function evidenceIn(path: string, text: string): Evidence {
+  try {
+    return readEvidence(text);
+  } catch (error) {
+    if (!(error instanceof BmrError)) throw error;
+    throw new BmrError(error.code, `${path}: ${error.message}`, { details: { ...error.details, path }, cause: error });
+  }
 }

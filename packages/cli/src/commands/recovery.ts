@@ -154,7 +154,7 @@ function usesRequireEmpty({ existing }: RecoveryRequest): boolean {
 /** What must never be written: what the set, the journal and the backup lie on. */
 async function keptPaths({ request, set }: Work): Promise<KeptPath[]> {
   const named = set.plan.params.map((param) => request.params[param.name] ?? param.default);
-  const files = named.filter((value) => value !== null && value !== undefined && value.startsWith("/"));
+  const files = named.filter((value) => value?.startsWith("/"));
   return [
     { path: set.directory, as: "recovery-set" },
     { path: request.journal, as: "journal" },

@@ -1,0 +1,87 @@
+import type { Mode } from "@bmr/core";
+import type { Command } from "commander";
+import { recoveryCommand } from "../commands/recovery.js";
+import { parseExisting, parseMapping, parsePairs, type RecoveryRequest } from "../recovery-request.js";
+import type { Settings } from "../settings.js";
+import { collect, DEFAULT_SET, DEFAULT_TARGET, type Frame, opened } from "./common.js";
+
+const MODES: readonly (readonly [Mode, string])[] = [
+  ["diskinit", "rebuild the disks: activate, format, partition, LVM, filesystems, swap; then compare"],
+  ["mount", "mount the rebuilt filesystems below the target"],
+  ["restore", "restore the files from the backup"],
+  ["boot", "make initramfs and boot loader anew"],
+  ["umount", "let go of everything below the target"],
+  ["recover", "all of these, in order"],
+];
+
+/** `bmr diskinit`, `mount`, `restore`, `boot`, `umount`, `recover` */
+export function addModes(program: Command, frame: Frame): void {
+  for (const [mode, description] of MODES) addMode(program, mode, description, frame);
+}
+
+interface ModeFlags {
+  readonly set?: string;
+  readonly target?: string;
+  readonly map: readonly string[];
+  readonly existing: readonly string[];
+  readonly param: readonly string[];
+  readonly from?: string;
+  readonly acceptIncomplete?: boolean;
+  readonly acceptFindings?: boolean;
+  readonly confirm?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly journal?: string;
+  readonly redo: readonly string[];
+  readonly anew?: boolean;
+  readonly verbose?: boolean;
+}
+
+function addMode(program: Command, mode: Mode, description: string, frame: Frame): void {
+  program
+    .command(mode)
+    .description(description)
+    .option("--set <dir>", "the recovery set")
+    .option("--target <dir>", `where the server's file tree is mounted (default: ${DEFAULT_TARGET})`)
+    .option("-n, --dry-run", "print the commands that would run; nothing is changed")
+    .option("--map <recorded=here>", "this disk here takes the place of a recorded one (repeatable)", collect, [])
+    .option("--existing <policy>", "refuse, require-empty or overwrite; DISK=POLICY for one disk", collect, [])
+    .option("--confirm <hostname>", "the recorded server's name: allows that its disks are erased")
+    .option("--yes", "go on without asking; doesn't allow that anything is erased")
+    .option("--accept-findings", "go on though not all of the server comes back")
+    .option("--from <place>", "where the backup is now (the choice `backup`)")
+    .option("--accept-incomplete", "restore a backup without its completion mark")
+    .option("--param <name=value>", "another choice that the plan asks for (repeatable)", collect, [])
+    .option("--journal <dir>", "where the run is remembered (default: beside the recovery set)")
+    .option("--anew", "don't go on with an earlier run")
+    .option("--redo <step>", "do this step again though it is done (repeatable)", collect, [])
+    .option("-v, --verbose", "show each command and what it says")
+    .action(async (flags: ModeFlags, command: Command) => {
+      const { io, settings } = await opened(frame, command);
+      frame.setExit(await recoveryCommand(io, recoveryRequest(mode, flags, settings)));
+    });
+}
+
+function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings): RecoveryRequest {
+  const set = flags.set ?? settings.set ?? DEFAULT_SET;
+  return {
+    mode,
+    set,
+    target: flags.target ?? settings.target ?? DEFAULT_TARGET,
+    mapping: parseMapping(flags.map),
+    existing: parseExisting(flags.existing),
+    params: {
+      ...parsePairs("--param", flags.param),
+      ...(flags.from === undefined ? {} : { backup: flags.from }),
+      ...(flags.acceptIncomplete ? { "accept-incomplete": "yes" } : {}),
+    },
+    acceptFindings: flags.acceptFindings === true,
+    confirm: flags.confirm,
+    yes: flags.yes === true,
+    dryRun: flags.dryRun === true,
+    journal: flags.journal ?? `${set.replace(/\/+$/, "")}.journal`,
+    redo: new Set(flags.redo),
+    anew: flags.anew === true,
+    verbose: flags.verbose === true,
+  };
+}
