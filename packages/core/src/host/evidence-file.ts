@@ -3,6 +3,7 @@ import { BmrError } from "../error.js";
 import { bytesOf, isCleanText, textOf } from "./bytes.js";
 import type { CommandRecord, Evidence, FileRecord, LinkRecord } from "./evidence.js";
 import type { Argv } from "./outcome.js";
+import { isPlainCommand, isPlainPath, type PlainCommand } from "./plain-record.js";
 
 /** `base64`: `stdout` and `stderr`, or `content`, are, since they hold bytes that aren't UTF-8. */
 const encoding = z.literal("base64").optional();
@@ -75,29 +76,16 @@ export function readEvidence(text: string): Evidence {
   const { commands, files, links, ...rest } = checked(EvidenceOnDisk, value, "");
   return {
     ...rest,
-    commands: commands.map((record, at) => commandFromDisk(checked(CommandSchema, record, `commands[${at}]`))),
+    commands: commands.map((record, at) =>
+      commandFromDisk(isPlainCommand(record) ? record : checked(CommandSchema, record, `commands[${at}]`)),
+    ),
     files: files.map((record, at) =>
-      isPlain(record, "content") ? record : fileFromDisk(checked(FileSchema, record, `files[${at}]`)),
+      isPlainPath(record, "content") ? record : fileFromDisk(checked(FileSchema, record, `files[${at}]`)),
     ),
     links: links.map((record, at) =>
-      isPlain(record, "target") ? record : checked(LinkSchema, record, `links[${at}]`),
+      isPlainPath(record, "target") ? record : checked(LinkSchema, record, `links[${at}]`),
     ),
   };
-}
-
-/**
- * True for the form that nearly all of a large machine's records have: a path and one text. A hundred thousand of them
- * take the schema as long as JSON.parse takes for the whole file.
- */
-function isPlain<K extends "content" | "target">(
-  record: unknown,
-  key: K,
-): record is { readonly path: string } & Readonly<Record<K, string>> {
-  if (typeof record !== "object" || record === null) return false;
-  const { path, [key]: text } = record as Readonly<Record<string, unknown>>;
-  if (typeof path !== "string" || typeof text !== "string") return false;
-  for (const other in record) if (other !== "path" && other !== key) return false;
-  return true;
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, at: string): T {
@@ -168,17 +156,17 @@ function firstProblem(error: { readonly issues: readonly z.core.$ZodIssue[] }, b
   return firstProblem({ issues: nearest }, path);
 }
 
-function commandFromDisk(record: CommandOnDisk): CommandRecord {
-  const { encoding, stdout, stderr, argv, ...rest } = record;
-  const { origin, note, context } = rest;
+function commandFromDisk(record: CommandOnDisk | PlainCommand): CommandRecord {
+  const { encoding, argv, stdout, stderr, exit, outcome, ...rest } = record as CommandOnDisk & {
+    readonly exit?: number;
+    readonly outcome?: CommandRecord["outcome"];
+  };
   return {
     argv: argv as unknown as Argv,
-    outcome: "exit" in rest ? { is: "exited", code: rest.exit } : rest.outcome,
+    outcome: outcome ?? { is: "exited", code: exit as number },
     stdout: encoding === undefined ? stdout : fromBase64(stdout),
     stderr: encoding === undefined ? stderr : fromBase64(stderr),
-    ...(origin === undefined ? {} : { origin }),
-    ...(note === undefined ? {} : { note }),
-    ...(context === undefined ? {} : { context }),
+    ...rest,
   };
 }
 
