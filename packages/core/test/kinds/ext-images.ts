@@ -22,13 +22,22 @@ export interface Images {
   readonly directory: string;
   /** A new sparse file of this size. */
   create(name: string, bytes: number): Promise<string>;
+  /** A number that no other image of these has. */
+  next(): number;
+  /** Removes images that aren't needed any more. */
+  drop(...paths: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
 export async function newImages(): Promise<Images> {
   const directory = await mkdtemp(join(tmpdir(), "bmr-images-"));
+  let count = 0;
   return {
     directory,
+    next: () => ++count,
+    drop: async (...paths) => {
+      await Promise.all(paths.map((path) => rm(path)));
+    },
     create: async (name, bytes) => {
       const path = join(directory, name);
       await writeFile(path, "");
@@ -152,11 +161,17 @@ export async function scanImages(inventory: Inventory, kind: Kind, host: ProbeHo
   );
 }
 
-/** Runs a step for real, with the image in the place of its device. The environment given is the rescue system's. */
+/**
+ * Runs a step for real, with the image in the place of its device.
+ *
+ * @param environment the rescue system's, below what the step itself says
+ * @param forced over what the step says, as when a person types the commands and leaves the environment out
+ */
 export async function applyStep(
   step: DraftStep,
   paths: ReadonlyMap<NodeId, string>,
   environment: Readonly<Record<string, string>>,
+  forced: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const argOf = (arg: Arg): string => {
     if (typeof arg === "string") return arg;
@@ -167,7 +182,7 @@ export async function applyStep(
   const execute = (command: PlannedCommand, stdin?: string) => {
     const text = command.stdin !== undefined && "text" in command.stdin ? command.stdin.text : stdin;
     return must(command.argv.map(argOf), {
-      env: { ...environment, ...command.env },
+      env: { ...environment, ...command.env, ...forced },
       ...(text === undefined ? {} : { stdin: text }),
     });
   };

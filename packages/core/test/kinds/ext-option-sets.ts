@@ -55,6 +55,12 @@ export const HOSTILE_CONFIG = `
  }
 `;
 
+/** What mke2fs refuses to read. */
+export const BROKEN_CONFIG = `
+[fs_types]
+ ext2 = { options = stride=3 }
+`;
+
 const EXT2 = ["-t", "ext2"];
 const EXT3 = ["-t", "ext3"];
 const EXT4 = ["-t", "ext4"];
@@ -264,5 +270,11 @@ const LABELS: readonly OptionSet[] = [
   ["with a backslash", "a\\040b\\"],
   ["with a tab", "a\tb"],
 ].map(([name, label]) => ({ name: `label ${name}`, mke2fs: [...EXT4, "-L", label as string] }));
+
+/** Their superblock is one for form's sake, of which most comes from the configuration. */
+export const JOURNALS: readonly OptionSet[] = [
+  { name: "a journal device", mebibytes: 8, mke2fs: ["-O", "journal_dev", "-b", "4096", "-L", "log"] },
+  { name: "a journal device with checksums", mebibytes: 8, mke2fs: [...EXT4, "-O", "journal_dev", "-b", "1024"] },
+];
 
 export const OPTION_SETS: readonly OptionSet[] = [...TYPES, ...SIZES, ...FEATURES, ...SETTINGS, ...LABELS];

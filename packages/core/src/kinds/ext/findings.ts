@@ -186,7 +186,7 @@ function oddities(superblock: ExtSuperblock): string[] {
     [!has("resize_inode") && superblock.reservedGdtBlocks > 0, "reserved GDT blocks without the feature resize_inode"],
     [
       size !== null && !size.exact,
-      `a journal of ${superblock.journal?.bytes} bytes, which becomes ${size?.mebibytes} MiB`,
+      `a journal of ${superblock.journal?.bytes} bytes, which becomes ${size?.mebibytes ?? "what mke2fs takes by itself in"} MiB`,
     ],
     [options.length > 0, `the default mount options ${options.join(", ")}`],
     [flags.length > 0, `the flags ${flags.join(", ")}`],

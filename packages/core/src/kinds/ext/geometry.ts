@@ -45,21 +45,48 @@ const MEBIBYTE = 1024 * 1024;
 
 /** Sizes of an internal journal as `mke2fs -J` takes them. */
 export interface JournalSize {
-  /** Without the fast commit area; mke2fs takes whole MiB only. */
-  readonly mebibytes: number;
+  /** Without the fast commit area; mke2fs takes whole MiB only. Null: the size that mke2fs takes by itself is the recorded one. */
+  readonly mebibytes: number | null;
   readonly fastCommitKibibytes: number;
-  /** False where the recorded size isn't in whole MiB, and so becomes the next larger one. */
+  /** False where the recorded size can't be had. */
   readonly exact: boolean;
 }
 
 /** The size of the internal journal; null where there is none, or where it wasn't recorded. */
 export function journalSize(superblock: ExtSuperblock): JournalSize | null {
-  const journal = superblock.journal;
+  const { journal, blockSize, blockCount } = superblock;
   if (journal === null || journal.inode === null || journal.bytes === null) return null;
-  const mebibytes = Math.ceil((journal.bytes - journal.fastCommitBytes) / MEBIBYTE);
+  const { bytes, fastCommitBytes } = journal;
+  // a small filesystem gets 1024 blocks by itself in every version, also where that is more than -J size would be allowed
+  if (bytes === 1024 * blockSize && blockCount < 32768) return { mebibytes: null, fastCommitKibibytes: 0, exact: true };
+  const wanted = Math.ceil((bytes - fastCommitBytes) / MEBIBYTE);
+  const allowed = Math.floor(
+    (blocksWithoutJournal(superblock) / 2) * (blockSize / MEBIBYTE) - fastCommitBytes / MEBIBYTE,
+  );
+  const mebibytes = Math.min(wanted, allowed);
   return {
-    mebibytes,
-    fastCommitKibibytes: journal.fastCommitBytes / 1024,
-    exact: mebibytes * MEBIBYTE + journal.fastCommitBytes === journal.bytes,
+    // the journal must have 1024 blocks; below that it is left to mke2fs
+    mebibytes: mebibytes * MEBIBYTE < 1024 * blockSize ? null : mebibytes,
+    fastCommitKibibytes: fastCommitBytes / 1024,
+    exact: mebibytes * MEBIBYTE + fastCommitBytes === bytes,
   };
+}
+
+/** Free blocks of a new filesystem before it gets its journal, rounded down: mke2fs refuses a journal of more than half of them. */
+function blocksWithoutJournal(superblock: ExtSuperblock): number {
+  const { blockCount, blocksPerGroup, inodeBlocksPerGroup, reservedGdtBlocks, clusterSize, blockSize } = superblock;
+  const groups = Math.ceil(blockCount / blocksPerGroup);
+  const descriptors = Math.ceil(groups / descriptorsPerBlock(superblock)) + reservedGdtBlocks;
+  const copies = copiesOfSuperblock(superblock, groups) * (1 + descriptors);
+  // two bitmaps for each group; the root directory, lost+found, the blocks of the resize inode
+  const used = copies + groups * (2 + inodeBlocksPerGroup) + 64 * (clusterSize / blockSize);
+  return blockCount - used;
+}
+
+/** Groups with a copy of the superblock: all; with sparse_super 0, 1 and the powers of 3, 5 and 7; with sparse_super2 as recorded. */
+function copiesOfSuperblock({ features, backupBlockGroups }: ExtSuperblock, groups: number): number {
+  if (features.includes("sparse_super2")) return 1 + backupBlockGroups.length;
+  if (!features.includes("sparse_super")) return groups;
+  const powers = [3, 5, 7].map((base) => Math.max(0, Math.ceil(Math.log(groups) / Math.log(base)) - 1));
+  return Math.min(groups, 2) + powers.reduce((sum, count) => sum + count, 0);
 }

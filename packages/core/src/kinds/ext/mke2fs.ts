@@ -66,7 +66,16 @@ export function mke2fsJournal(superblock: ExtSuperblock, node: NodeId): PlannedC
       "mke2fs",
       "-q",
       "-F",
-      ...["-t", "ext2", "-T", "ext2", "-O", "none,journal_dev", "-b", String(superblock.blockSize)],
+      ...[
+        "-t",
+        "ext2",
+        "-T",
+        "ext2",
+        "-O",
+        ["none", ...superblock.features].join(","),
+        "-b",
+        String(superblock.blockSize),
+      ],
       ...["-U", superblock.uuid],
       ...labelOption(superblock),
       { device: node },
@@ -84,8 +93,11 @@ function journalOption(superblock: ExtSuperblock, journal: NodeId | null): Arg[]
   if (journal !== null) return ["-J", { concat: ["device=", { device: journal }] }];
   const size = journalSize(superblock);
   if (size === null) return [];
-  const fastCommit = size.fastCommitKibibytes > 0 ? [`fast_commit_size=${size.fastCommitKibibytes}`] : [];
-  return ["-J", [`size=${size.mebibytes}`, ...fastCommit].join(",")];
+  const options = [
+    ...(size.mebibytes === null ? [] : [`size=${size.mebibytes}`]),
+    ...(size.fastCommitKibibytes > 0 ? [`fast_commit_size=${size.fastCommitKibibytes}`] : []),
+  ];
+  return options.length === 0 ? [] : ["-J", options.join(",")];
 }
 
 function extendedOptions({
@@ -111,6 +123,7 @@ function extendedOptions({
     // inode tables that the descriptors' checksums protect may be zeroed later, by the kernel: that saves hours
     `lazy_itable_init=${has("metadata_csum") || has("uninit_bg") ? 1 : 0}`,
     "lazy_journal_init=0",
+    "packed_meta_blocks=0",
     "nodiscard",
   ];
 }

@@ -27,8 +27,20 @@ export function parseDumpe2fs(source: string, text: string, blkidLabel: string |
   };
   const other = lines.rest();
   const failure = lines.failure();
-  return failure === undefined ? known({ ...superblock, other }) : { is: "unknown", failure };
+  if (failure !== undefined) return { is: "unknown", failure };
+  return known({ ...superblock, other, ...(superblock.features.includes("journal_dev") ? OF_NO_JOURNAL_DEVICE : {}) });
 }
+
+/** What stands in the superblock of a journal device for form's sake: it has no inodes, directories or mounts. */
+const OF_NO_JOURNAL_DEVICE = {
+  directoryHash: null,
+  hashSeed: null,
+  defaultMountOptions: [],
+  flags: [],
+  inodeSize: 128,
+  requiredExtraIsize: 0,
+  desiredExtraIsize: 0,
+} as const;
 
 /**
  * The two fields that may hold any byte, a newline too, so they can't be read by lines: a label has 16 bytes at most

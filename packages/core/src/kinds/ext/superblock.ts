@@ -124,7 +124,7 @@ export interface ExtSuperblock {
   readonly journal: ExtJournal | null;
   readonly firstOrphanInode: number | null;
   readonly orphanFileInode: number | null;
-  /** `half_md4`, `tea`, `legacy`; null where none is set. */
+  /** `half_md4`, `tea`, `legacy`; null for legacy without the feature `dir_index`. */
   readonly directoryHash: string | null;
   readonly hashSeed: string | null;
   /** Groups with a copy of the superblock, with the feature `sparse_super2`. */

@@ -20,7 +20,8 @@ export function tune2fs(superblock: ExtSuperblock, node: NodeId): PlannedCommand
       ...[
         "-E",
         [
-          ...(superblock.directoryHash === null ? [] : [`hash_alg=${superblock.directoryHash}`]),
+          // legacy is 0, which dumpe2fs prints with dir_index only
+          `hash_alg=${superblock.directoryHash ?? "legacy"}`,
           `stride=${superblock.raidStride}`,
           `stripe_width=${superblock.raidStripeWidth}`,
           ...(mmp === null ? [] : [`mmp_update_interval=${mmp.updateInterval}`]),
