@@ -71,6 +71,17 @@ function layout(change: Partial<Layout> = {}): Layout {
   };
 }
 
+/** The processor time that something takes, in ms, the least of three: other programs of the machine take none of it. */
+function processorTime(work: () => void): number {
+  const times = [1, 2, 3].map(() => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return Math.min(...times);
+}
+
 /** What the schema says of a layout: `path: message` of each issue. */
 function issues(value: unknown): string[] {
   const result = LayoutSchema.safeParse(value);
@@ -124,7 +135,7 @@ describe("LayoutSchema", () => {
     ]);
   });
 
-  it("checks 50,000 nodes in less than a second", () => {
+  it("checks 50,000 nodes in less than a second of processor time", () => {
     const nodes: LayoutNode[] = [GROUP];
     const edges: Layout["edges"][number][] = [];
     for (let number = 0; number < 25_000; number += 1) {
@@ -135,13 +146,7 @@ describe("LayoutSchema", () => {
     }
     const text = JSON.stringify(layout({ nodes, edges, mounts: [] }));
     const data: unknown = JSON.parse(text);
-    // the best of three: what other processes of the machine take isn't the schema's
-    const times = [1, 2, 3].map(() => {
-      const started = performance.now();
-      expect(LayoutSchema.safeParse(data).success).toBe(true);
-      return performance.now() - started;
-    });
-    const took = Math.min(...times);
+    const took = processorTime(() => expect(LayoutSchema.safeParse(data).success).toBe(true));
     expect(took).toBeLessThan(1000);
   });
 });

@@ -157,16 +157,15 @@ describe("PlanSchema", () => {
     ]);
   });
 
-  it("checks 10,000 steps in less than a second", () => {
+  it("checks 10,000 steps in less than a second of processor time", () => {
     const steps = Array.from({ length: 10_000 }, (_, index) =>
       step({ id: stepId("make", String(index)), after: index === 0 ? [] : [stepId("make", String(index - 1))] }),
     );
     const data = JSON.parse(JSON.stringify(plan({ steps })));
-    const times = [1, 2, 3].map(() => {
-      const started = performance.now();
-      expect(PlanSchema.safeParse(data).success).toBe(true);
-      return performance.now() - started;
-    });
-    expect(Math.min(...times)).toBeLessThan(1000);
+    expect(PlanSchema.safeParse(data).success).toBe(true);
+    const before = process.cpuUsage();
+    expect(PlanSchema.safeParse(data).success).toBe(true);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 });
