@@ -55,6 +55,7 @@ export * from "./kinds/mount/index.js";
 export * from "./kinds/multipath/index.js";
 export * from "./kinds/partition-table/index.js";
 export * from "./kinds/swap/index.js";
+export * from "./kinds/vfat/index.js";
 export * from "./layout/assemble.js";
 export * from "./layout/compare.js";
 export type { Draft, NewBlockNode, WithoutContent } from "./layout/draft.js";

@@ -7,6 +7,7 @@ import { mountKind } from "./mount/index.js";
 import { multipathKind } from "./multipath/index.js";
 import { partitionTableKind } from "./partition-table/index.js";
 import { swapKind } from "./swap/index.js";
+import { vfatKind } from "./vfat/index.js";
 
 /** All storage kinds, in the order in which they add to a layout: what is below comes first. */
 export const kinds: readonly Kind[] = [
@@ -15,6 +16,7 @@ export const kinds: readonly Kind[] = [
   partitionTableKind,
   lvmKind,
   extKind,
+  vfatKind,
   swapKind,
   mountKind,
   bootKind,
