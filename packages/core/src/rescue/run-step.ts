@@ -10,7 +10,7 @@ import { guardMountPoints, guardTarget } from "./guard-target.js";
 import { perform, type Stage, stepFailure } from "./perform.js";
 
 /** How long a check of a done step may take to become true: the kernel and udev announce partitions a moment later. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 3000;
 const LOOK_EVERY_MS = 250;
 
 /**

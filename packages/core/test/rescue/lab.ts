@@ -2,13 +2,14 @@
  * A small rescue system: image files for disks, which real tools write, and a sysfs and /proc of its own below a
  * directory, which stand in for the kernel. Made by hand; a machine with real disks is in the VM lab.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ActionHost } from "../../src/host/host.js";
 import { localActionHost } from "../../src/host/local-action.js";
 import { type BlockDevice, type Inventory, inventoryOf } from "../../src/layout/inventory.js";
-import type { BoundNode, Layout } from "../../src/layout/layout.js";
+import type { BoundNode, Content, Layout } from "../../src/layout/layout.js";
 import { type RescueFacts, readRescueFacts } from "../../src/rescue/rescue-facts.js";
 import { blockDevice, nodeIdOf, SERVER, type TestDisk } from "./world.js";
 
@@ -66,9 +67,7 @@ export function makeLab(disks: readonly LabDisk[], existing?: string): Lab {
 
 function labAt(root: string, disks: readonly LabDisk[]): Lab {
   const image = (name: string) => join(root, "dev", name);
-  const devices = disks.map((disk, at) => labDevice(disk, at, image(disk.name)));
-  const inventory = inventoryOf(devices);
-  const layout = layoutOf(disks);
+  const { inventory, layout } = whatIsHere(disks, image);
   const sys = (path: string) => join(root, "sys", path);
   const host = below(root, localActionHost());
   const put = (path: string, content: string) => {
@@ -104,9 +103,25 @@ function labAt(root: string, disks: readonly LabDisk[]): Lab {
       symlinkSync(`../../${holder}`, sys(`class/block/${belowName}/holders/${holder}`));
       symlinkSync(`../../${belowName}`, sys(`class/block/${holder}/slaves/${belowName}`));
     },
-    facts: () => readRescueFacts(host, { layout, inventory, keep: [] }),
+    facts: () => {
+      const seen = disks.map((disk) => ({ ...disk, content: contentOf(image(disk.name)) }));
+      const { inventory, layout } = whatIsHere(seen, image);
+      return readRescueFacts(host, { layout, inventory, keep: [] });
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+function whatIsHere(disks: readonly LabDisk[], image: (name: string) => string) {
+  const devices = disks.map((disk, at) => labDevice(disk, at, image(disk.name)));
+  return { inventory: inventoryOf(devices), layout: layoutOf(disks) };
+}
+
+/** What the real blkid finds on an image. */
+function contentOf(path: string): Content {
+  const { stdout } = spawnSync("blkid", ["-p", "-o", "export", path], { encoding: "utf8" });
+  const type = /^(?:TYPE|PTTYPE)=(.*)$/m.exec(stdout)?.[1];
+  return type === undefined ? { is: "empty" } : { is: "foreign", type, uuid: null, label: null };
 }
 
 function labDevice(disk: LabDisk, at: number, path: string): BlockDevice {
@@ -155,8 +170,4 @@ function below(root: string, host: ActionHost): ActionHost {
 /** A mountinfo line. */
 export function mountLine(numbers: string, at: string, source: string, type = "ext4", root = "/"): string {
   return `30 20 ${numbers} ${root} ${at} rw - ${type} ${source} rw`;
-}
-
-export function textOfFile(path: string): string {
-  return readFileSync(path, "utf8");
 }
