@@ -18,7 +18,6 @@ import {
   type Plan,
   runBackup,
   runTask,
-  type Step,
   type TaskReport,
 } from "@bmr/core";
 import { type TarOptions, tarAdapter } from "../../src/index.js";
@@ -182,5 +181,3 @@ export function taskOf(report: BackupReport, name: string): TaskReport {
   if (found === undefined) throw new Error(`${name} didn't run: ${JSON.stringify(report, null, 1)}`);
   return found;
 }
-
-export type { Step };
