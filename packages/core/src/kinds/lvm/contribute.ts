@@ -75,10 +75,8 @@ function volumeDetailOf(group: GroupModel, { facts: lv }: VolumeModel): VolumeDe
 export function addPvs(facts: LvmFacts, draft: Draft): void {
   const groups = new Map(groupModels(facts, draft).map((group) => [group.facts.uuid, group]));
   for (const pv of facts.pvs) addPv(pv, groups, draft);
-  for (const group of groups.values()) {
-    reportGroup(group, draft);
-    claimInsides(group, draft);
-  }
+  for (const group of groups.values()) reportGroup(group, draft);
+  claimInsides([...groups.keys()], draft);
   reportRemarks(facts.remarks, draft);
 }
 
@@ -115,7 +113,10 @@ function addPv(pv: PvFacts, groups: ReadonlyMap<string, GroupModel>, draft: Draf
 }
 
 /** Images, pools' data, origins below their snapshots: the volumes that they are parts of have been told about. */
-function claimInsides(group: GroupModel, draft: Draft): void {
-  const prefix = `LVM-${group.facts.uuid.replaceAll("-", "")}`;
-  for (const device of draft.inventory.devices) if (device.dm?.uuid.startsWith(prefix)) draft.claim(device.name);
+function claimInsides(groups: readonly string[], draft: Draft): void {
+  const prefixes = new Set(groups.map((uuid) => `LVM-${uuid.replaceAll("-", "")}`));
+  const length = "LVM-".length + 32;
+  for (const { name, dm } of draft.inventory.devices) {
+    if (dm !== null && prefixes.has(dm.uuid.slice(0, length))) draft.claim(name);
+  }
 }
