@@ -171,7 +171,10 @@ export interface Mount {
     | { readonly is: "remote"; readonly spec: string }
     | { readonly is: "unresolved"; readonly spec: string };
   readonly type: string;
-  /** Options that a person chose, for the restore: without what the kernel adds by itself. */
+  /**
+   * Options that a person chose, for the restore: without what the kernel adds by itself; but of FAT those that decide
+   * which owners, modes and names are seen are here in any case.
+   */
   readonly options: readonly string[];
   /** Mounted when the machine was looked at. */
   readonly active: boolean;

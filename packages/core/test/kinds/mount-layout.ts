@@ -9,7 +9,7 @@ import { type BlockDevice, type Inventory, inventoryOf } from "../../src/layout/
 import type { Layout } from "../../src/layout/layout.js";
 import type { NodeSource } from "../../src/layout/node-source.js";
 
-/** A device of a made-up machine, typed by hand: one ext4 on it unless said otherwise. */
+/** A device of a made-up machine, typed by hand: an ext4 on it unless said otherwise. */
 export function device(
   name: string,
   major: number,
@@ -75,7 +75,7 @@ const below: NodeSource<readonly BlockDevice[]> = {
   },
   contents: (devices, draft) => {
     for (const { name, signature } of devices) {
-      if (!signature?.type?.startsWith("ext")) continue;
+      if (!signature?.type || !/^(ext|vfat)/.test(signature.type)) continue;
       const { type, uuid, label } = signature;
       draft.setContent(`disk:${name}` as NodeId, { is: "filesystem", kind: "ext", type, uuid, label, detail: {} });
     }

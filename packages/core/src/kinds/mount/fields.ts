@@ -17,7 +17,7 @@ export const mountFields: readonly Field[] = [
     title: "Mount options",
     source: "fstab: fourth field; /proc/self/mountinfo where there is no line",
     holds: "restore",
-    note: "fstab comes back with the files; in the rescue system a filesystem is mounted rw,acl,user_xattr",
+    note: "fstab comes back with the files; in the rescue system ext is mounted rw,acl,user_xattr, and FAT with the options that show owners, modes and names, as the kernel had them",
   },
   {
     of: "mount",

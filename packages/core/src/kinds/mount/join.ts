@@ -10,6 +10,7 @@ import { isReadOnly } from "./options.js";
 import { containerDirectory } from "./passing.js";
 import { thingOf } from "./source.js";
 import { placeMounts } from "./tree.js";
+import { viewOptions } from "./view-options.js";
 
 /** A mount of the layout, with what it was made of; either one may be missing, not both. */
 export interface JoinedMount {
@@ -79,7 +80,11 @@ function activeMount(shown: ShownMount, resolved: ResolvedEntry | null, facts: M
     at: mounted.at,
     source: activeSource(shown),
     type: mounted.type,
-    options: chosenOptions(resolved?.entry.options ?? mounted.options),
+    options: [
+      ...chosenOptions(resolved?.entry.options ?? mounted.options),
+      // by the kernel's own word, since fstab may leave them to a default
+      ...viewOptions(mounted.type, mounted.superOptions),
+    ],
     active: true,
     fstab: fstabOf(resolved?.entry),
     readOnly: isReadOnly(mounted.options) || isReadOnly(mounted.superOptions),

@@ -8,6 +8,7 @@ import { mountConfig } from "./detail.js";
 import { type RestoredMount, restoredMounts, unrestoredMounts } from "./restored.js";
 import { directoriesAbove, isWithin } from "./tree.js";
 import { isUsable } from "./usable.js";
+import { hasNoOwners, namedOwners, restoredView } from "./view-options.js";
 
 /** What is used where an owner and a mode weren't recorded; a finding says so. */
 const USUAL: DirectoryAttributes = { mode: 0o755, uid: 0, gid: 0 };
@@ -25,7 +26,7 @@ const RESTORE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 /** The steps that mount the rebuilt filesystems below the target, parents first, and make the directories that must be there. */
 export function mountSteps(layout: Layout): PlanPart {
   const restored = restoredMounts(layout);
-  const findings = unrestoredMounts(layout).map(notRestored);
+  const findings = [...unrestoredMounts(layout).map(notRestored), ...restored.flatMap(ownedByName)];
   if (restored.length === 0) return { findings };
   const attributesOf = attributesByPath(layout);
   return {
@@ -50,7 +51,7 @@ function mountStep({ mount, node, type, parent }: RestoredMount, attributesOf: A
   const above = directoriesAbove(mount.at).filter(
     (path) => parent !== null && path !== parent && isWithin(path, parent),
   );
-  const options = ["rw", ...(RESTORE_OPTIONS[type] ?? [])].join(",");
+  const options = ["rw", ...(RESTORE_OPTIONS[type] ?? []), ...restoredView(type, mount.options)].join(",");
   return {
     id: stepId("mount", mount.id.slice("mount:".length)),
     title: mount.at === "/" ? `Mount the root filesystem, ${type}` : `Mount ${JSON.stringify(mount.at)}, ${type}`,
@@ -68,8 +69,7 @@ function mountStep({ mount, node, type, parent }: RestoredMount, attributesOf: A
       exec("mkdir", "-p", "-m", octal(attributes.mode), at),
       exec("mount", "-t", type, "-o", options, { device: node }, at),
       // what was recorded is the root of the mounted filesystem, which hides the directory below it
-      exec("chown", owner(attributes), at),
-      exec("chmod", octal(attributes.mode), at),
+      ...(hasNoOwners(type) ? [] : [exec("chown", owner(attributes), at), exec("chmod", octal(attributes.mode), at)]),
     ],
     done: [{ is: "mounted", at, device: node }],
     release: [exec("umount", at)],
@@ -138,6 +138,21 @@ function notRestored(mount: Layout["mounts"][number]): Finding {
     message: `${JSON.stringify(mount.at)} (${mount.type}) isn't rebuilt, so nothing is mounted there and its files aren't restored`,
     remedy: "save and rebuild it by other means, or leave it out knowingly",
   };
+}
+
+/** A filesystem that was mounted shows its owners as numbers; for one that fstab alone knows they may be names. */
+function ownedByName({ mount, node, type }: RestoredMount): Finding[] {
+  const names = mount.active ? [] : namedOwners(type, mount.options);
+  if (names.length === 0) return [];
+  return [
+    {
+      code: "mount/owner-by-name",
+      severity: "warning",
+      node,
+      message: `${JSON.stringify(mount.at)} (${type}) gets its owners from ${names.join(",")} in /etc/fstab, which a rescue system can't look up: it is mounted for root there`,
+      remedy: "mount it and scan again, or name the owners by number",
+    },
+  ];
 }
 
 function exec(...argv: readonly [Arg, ...Arg[]]): Action {
