@@ -82,6 +82,7 @@ export * from "./plan/step.js";
 export * from "./plan/step-source.js";
 export * from "./recovery-set/index.js";
 export * from "./render/commands.js";
+export { renderFieldTables } from "./render/field-table.js";
 export { renderPicture } from "./render/picture.js";
 export { quotePosix } from "./render/quote.js";
 export { humanBytes, printable, quoted } from "./render/text.js";
