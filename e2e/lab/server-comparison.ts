@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Capture } from "./capture.js";
+import { compareLayouts, type ScannedLayout } from "./compare-layouts.js";
 import { type ComparisonRule, compareManifests, countByRule, readManifest } from "./compare-manifests.js";
 import { LabError } from "./error.js";
 import type { VmRun } from "./vm.js";
@@ -31,7 +32,7 @@ export function compareServers(capture: Capture, checked: VmRun): readonly strin
   const after = readManifest(join(checked.share, "manifest"));
   const differences = compareManifests(before, after, rules);
   if (differences.length > 0) throw differing("files", differences);
-  const layout = compareJson(readScan(capture.scan), readScan(join(checked.share, "scan.json")));
+  const layout = compareLayouts(readLayout(capture.scan), readLayout(join(checked.share, "scan.json")));
   if (layout.length > 0) throw differing("layout", layout);
   const counts = countByRule(before, rules);
   return [
@@ -46,22 +47,6 @@ function differing(what: string, differences: readonly string[]): LabError {
   return new LabError(`the restored server differs in its ${what}:\n  ${differences.slice(0, 30).join("\n  ")}${more}`);
 }
 
-function readScan(file: string): unknown {
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly layout: unknown }).layout;
-}
-
-/** All places in which two JSON values differ, as `path: was …, is …`. */
-export function compareJson(before: unknown, after: unknown, path = ""): readonly string[] {
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
-    return before.flatMap((item, at) => compareJson(item, after[at], `${path}[${at}]`));
-  if (isRecord(before) && isRecord(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => compareJson(before[key], after[key], `${path}.${key}`));
-  }
-  const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
-  return was === is ? [] : [`${path}: was ${was ?? "absent"}, is ${is ?? "absent"}`];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function readLayout(file: string): ScannedLayout {
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly layout: ScannedLayout }).layout;
 }

@@ -138,9 +138,9 @@ async function watch(child: ChildProcess, spec: VmSpec, out: string): Promise<bo
   }, spec.timeoutSeconds * 1000);
   let shown = 0;
   const show = (): void => {
-    const titles = stepLines(out);
-    for (const { title } of titles.slice(shown)) progress(`${spec.name}: ${title}`);
-    shown = titles.length;
+    const lines = progressLines(out);
+    for (const line of lines.slice(shown)) progress(`${spec.name}: ${line}`);
+    shown = lines.length;
   };
   const poll = setInterval(show, 500);
   try {
@@ -177,6 +177,14 @@ function stepLines(out: string): readonly { readonly uptime: number; readonly ti
     uptime: Number(uptime),
     title: title ?? "",
   }));
+}
+
+/** What is shown while a VM runs: the script's own steps, and below them those of the recovery, `[1/16] title`. */
+function progressLines(out: string): readonly string[] {
+  if (!existsSync(out)) return [];
+  return [...readFileSync(out, "utf8").matchAll(/^(?:STEP [0-9.]+ (.*)|(\[\d+\/\d+\] .*))\n/gm)].map(
+    ([, step, detail]) => step ?? `    ${detail}`,
+  );
 }
 
 function readSteps(out: string): VmRun["steps"] {
