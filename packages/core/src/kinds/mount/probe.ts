@@ -23,6 +23,7 @@ export async function probeMounts(host: ProbeHost): Promise<Probed<MountFacts>> 
   if (table.is === "unknown") return table;
   const { mounted } = table.facts;
   const { fstab, failure } = await readFstab(host);
+  const points = new Set(mounted.map(({ at }) => at));
   const isSafe = safelyAsked(mounted);
   const entries = await Promise.all((fstab?.lines ?? []).filter((line) => !isSwapLine(line)).map(placeEntry));
   const { places, placesFailure } = await readPlaces(host, pathsToAsk(mounted, entries));
@@ -36,7 +37,7 @@ export async function probeMounts(host: ProbeHost): Promise<Probed<MountFacts>> 
   });
 
   async function placeEntry(line: Fstab["lines"][number]): Promise<FstabEntry> {
-    const isPlain = mounted.some((mount) => mount.at === line.at) || !isSafe(line.at);
+    const isPlain = points.has(line.at) || !isSafe(line.at);
     return { ...line, place: isPlain || isRemote(line.type) ? line.at : await realPath(host, line.at) };
   }
 }
