@@ -9,6 +9,7 @@ import type { Layout, LayoutNode } from "../../src/layout/layout.js";
 import { order } from "../../src/plan/order.js";
 import type { PlanPart } from "../../src/plan/part.js";
 import type { Check } from "../../src/plan/step.js";
+import { StepSchema } from "../../src/plan/step-schema.js";
 import { changed, labserver, layoutOfServer } from "./boot-server.js";
 
 const SYSTEM = "lun:35000c500a0000001" as NodeId;
@@ -72,15 +73,16 @@ describe("the lab's server, as it was recorded", async () => {
   test("the steps: kernel filesystems shown, then initramfs and GRUB, then its menu", () => {
     const part = planned(layout);
     expect(codes(part.findings)).toEqual([]);
-    const tokens = [{ id: "mount", phase: "mount" as const, needs: [], provides: [] }];
+    const tokens = [{ id: "mount:all", phase: "mount" as const, needs: [], provides: [] }];
     const mount = { title: "", why: "", destroys: [], before: [], done: [], run: [] };
     const steps = order([
       ...tokens.map((token) => ({ ...mount, ...token, id: token.id as never })),
       ...(part.steps ?? []),
     ]);
+    for (const step of steps) expect(StepSchema.parse(JSON.parse(JSON.stringify(step)))).toEqual(step);
     const after = Object.fromEntries(steps.map((step) => [step.id, step.after]));
     const shown = ["show:dev", "show:dev/pts", "show:proc", "show:sys", "show:run"];
-    expect(after["show:dev/pts"]).toEqual(["mount", "show:dev"]);
+    expect(after["show:dev/pts"]).toEqual(["mount:all", "show:dev"]);
     expect(after["initramfs:target"]).toEqual(shown);
     expect(after[`grub-install:${SYSTEM}`]).toEqual(shown);
     expect(after["grub-config:target"]).toEqual([`grub-install:${SYSTEM}`, "initramfs:target"]);

@@ -53,6 +53,24 @@ describe("what is mounted", () => {
     );
   });
 
+  test("what lies in the kernel's own filesystems is no mount of the server, but for SELinux's sign", async () => {
+    const layout = await layoutOf({
+      devices: disks.slice(0, 1),
+      mountinfo: [
+        ROOT.trim(),
+        "2 1 0:20 / /sys rw - sysfs sysfs rw",
+        "3 2 0:21 / /sys/kernel/debug rw - debugfs debugfs rw",
+        "4 2 0:22 / /sys/fs/selinux rw - selinuxfs selinuxfs rw",
+      ].join("\n"),
+      fstab: "/dev/sda1 / ext4 defaults 0 1\n",
+    });
+    expect(layout.mounts.map(({ at }) => at)).toEqual(["/", "/sys", "/sys/fs/selinux"]);
+    const made = mountKind.steps?.(layout).steps?.at(-1)?.done;
+    expect(made).toEqual(
+      ["/dev", "/proc", "/run", "/sys"].map((path) => ({ is: "directory", path: { target: path } })),
+    );
+  });
+
   test("fstab decides which of two mounts of one filesystem is the filesystem's own", async () => {
     const layout = await layoutOf({
       devices: disks.slice(0, 2),

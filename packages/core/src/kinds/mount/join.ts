@@ -69,6 +69,8 @@ function isKept(mount: ShownMount, listed: ReadonlySet<string>): boolean {
   const { thing, mounted } = mount;
   if (mounted.type === "autofs" && listed.has(mounted.at)) return false;
   if (thing.is === "unresolved" || (thing.is === "node" && mount.main === null)) return true;
+  // it lies in sysfs, and tells that files carry SELinux labels
+  if (mounted.type === "selinuxfs") return true;
   const isOnDisk = mount.parent === null || !isInMemory(mount.parent.mounted.type);
   return isOnDisk && thing.is !== "passing" && containerDirectory(mounted.at) === undefined;
 }
