@@ -56,6 +56,11 @@ export const VFAT_SETS: readonly VfatSet[] = [
     bytes: 640 * MIB,
     options: ["-F", "32", "-s", "8", "-g", "255/63"],
   },
+  {
+    name: "hardly anything behind the tables",
+    bytes: 102_400,
+    options: ["-F", "12", "-S", "1024", "-s", "1", "-R", "27", "-f", "1", "-r", "128", "-g", "255/63"],
+  },
   { name: "an odd number of sectors", bytes: 64 * MIB + 512, options: ["-a"] },
   {
     name: "as dosfstools 4.1 left it: no whole tracks",

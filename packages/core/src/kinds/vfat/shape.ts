@@ -27,8 +27,7 @@ const TINY_SECTORS = 8192;
  */
 export function madeShape(sector: FatBootSector, deviceBytes: number | null): MadeShape {
   const shapes = choices(sector, deviceBytes).map((choice) => shapeOf(choice, sector, deviceBytes));
-  const distances = shapes.map((shape) => distance(shape, sector));
-  return shapes[distances.indexOf(Math.min(...distances))] as MadeShape;
+  return shapes.sort((a, b) => compareDistances(distance(a, sector), distance(b, sector)))[0] as MadeShape;
 }
 
 /** Simple ones first. A track of one sector lets the size alone. */
@@ -36,15 +35,16 @@ function choices(sector: FatBootSector, deviceBytes: number | null): Choice[] {
   const isUsable = sector.heads > 0 && sector.sectorsPerTrack > 0;
   const single = { heads: sector.heads || 255, sectorsPerTrack: 1 };
   const recorded = isUsable ? { heads: sector.heads, sectorsPerTrack: sector.sectorsPerTrack } : single;
-  const down = Math.floor(sector.bytes / 1024);
-  const up = Math.ceil(sector.bytes / 1024);
-  const sizes = up * 1024 > (deviceBytes ?? sector.bytes) ? [down] : [down, up];
-  return [
-    { isAligned: false, kibibytes: down, ...recorded },
-    ...[recorded, single].flatMap((geometry) =>
-      sizes.map((kibibytes) => ({ isAligned: true, kibibytes, ...geometry })),
-    ),
-  ];
+  const device = Math.floor((deviceBytes ?? sector.bytes) / 1024);
+  // all of the device where the size is cut down to whole tracks: mkfs.fat judges by this number whether it is too small
+  const sizes = [device, Math.floor(sector.bytes / 1024), Math.ceil(sector.bytes / 1024)].filter(
+    (kib) => kib <= device,
+  );
+  return sizes.flatMap((kibibytes) => [
+    { isAligned: false, kibibytes, ...recorded },
+    { isAligned: true, kibibytes, ...recorded },
+    { isAligned: true, kibibytes, ...single },
+  ]);
 }
 
 function shapeOf(choice: Choice, sector: FatBootSector, deviceBytes: number | null): MadeShape {
@@ -60,15 +60,21 @@ function isTiny(bytes: number, { sectorBytes }: FatBootSector): boolean {
   return bytes <= TINY_SECTORS * sectorBytes;
 }
 
-/** Where the data begins counts most, then the size; the geometry means nothing to Linux or EFI. */
-function distance(shape: MadeShape, sector: FatBootSector): number {
+/** Where the data begins counts most, the geometry least: it means nothing to Linux or EFI. */
+function distance(shape: MadeShape, sector: FatBootSector): readonly number[] {
   const movesData = shape.isAligned && !isTiny(shape.bytes, sector) && !isOnClusters(sector);
-  return (
-    (movesData ? 8 : 0) +
-    (shape.fatBytes === sector.fatBytes ? 0 : 4) +
-    (shape.bytes === sector.bytes ? 0 : 2) +
-    (shape.heads === sector.heads && shape.sectorsPerTrack === sector.sectorsPerTrack ? 0 : 1)
-  );
+  const hasGeometry = shape.heads === sector.heads && shape.sectorsPerTrack === sector.sectorsPerTrack;
+  return [
+    movesData ? 1 : 0,
+    shape.fatBytes === sector.fatBytes ? 0 : 1,
+    Math.abs(shape.bytes - sector.bytes),
+    hasGeometry ? 0 : 1,
+  ];
+}
+
+function compareDistances(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at === -1 ? 0 : (a[at] as number) - (b[at] as number);
 }
 
 /** Why mkfs.vfat can't make such a filesystem at all, for people; null where it can. */
