@@ -21,20 +21,25 @@ export function replayHost(evidence: Evidence): ProbeHost {
   return {
     constant: true,
     run: async (argv) => commandAnswer(argv, commands.get(argv.join("\0"))),
-    read: async (path, options) => readAnswer(files.get(path), options?.bytes),
-    list: async (path) => listAnswer(files.get(path)),
+    read: async (path, options) => readAnswer(listOf(files.get(path)), options?.bytes),
+    list: async (path) => listAnswer(listOf(files.get(path))),
     readlink: async (path) => linkAnswer(links.get(path)),
   };
 }
 
-function filesByPath(records: readonly FileRecord[]): ReadonlyMap<string, readonly FileRecord[]> {
-  const byPath = new Map<string, FileRecord[]>();
+/** Nearly all paths have one record, so only the others get a list of them. */
+function filesByPath(records: readonly FileRecord[]): ReadonlyMap<string, FileRecord | readonly FileRecord[]> {
+  const byPath = new Map<string, FileRecord | readonly FileRecord[]>();
   for (const record of records) {
     const others = byPath.get(record.path);
-    if (others === undefined) byPath.set(record.path, [record]);
-    else others.push(record);
+    byPath.set(record.path, others === undefined ? record : [others, record].flat());
   }
   return byPath;
+}
+
+function listOf(records: FileRecord | readonly FileRecord[] | undefined): readonly FileRecord[] {
+  if (records === undefined) return [];
+  return "path" in records ? [records] : records;
 }
 
 function commandAnswer(argv: Argv, record: CommandRecord | undefined): CommandResult {

@@ -72,30 +72,39 @@ export function isPassing(name: string): boolean {
 /** An inventory over these devices, with its look-ups. */
 export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
   const sorted = sortedByName(devices);
-  const index = new Map<string, BlockDevice>();
+  let index: ReadonlyMap<string, BlockDevice> | undefined;
   const partitions = new Map<string, BlockDevice[]>();
   const holders = new Map<string, BlockDevice[]>();
   for (const device of sorted) {
-    for (const link of device.links) if (!index.has(link)) index.set(link, device);
-  }
-  for (const device of sorted) {
-    index.set(`${device.major}:${device.minor}`, device);
-    index.set(device.path, device);
-    index.set(device.name, device);
-    if (device.dm !== null) {
-      index.set(`/dev/mapper/${device.dm.name}`, device);
-      if (device.dm.uuid !== "") index.set(device.dm.uuid, device);
-    }
     if (device.partition !== null) append(partitions, device.partition.of, device);
     for (const slave of device.slaves) append(holders, slave, device);
   }
   for (const list of partitions.values()) list.sort((a, b) => (a.partition?.number ?? 0) - (b.partition?.number ?? 0));
   return {
     devices: sorted,
-    find: (nameOrPath) => index.get(nameOrPath),
+    find: (nameOrPath) => {
+      index ??= nameIndex(sorted);
+      return index.get(nameOrPath);
+    },
     partitionsOf: (name) => partitions.get(name) ?? [],
     holdersOf: (name) => holders.get(name) ?? [],
   };
+}
+
+function nameIndex(devices: readonly BlockDevice[]): ReadonlyMap<string, BlockDevice> {
+  const index = new Map<string, BlockDevice>();
+  for (const device of devices) {
+    for (const link of device.links) if (!index.has(link)) index.set(link, device);
+  }
+  for (const device of devices) {
+    index.set(`${device.major}:${device.minor}`, device);
+    index.set(device.path, device);
+    index.set(device.name, device);
+    if (device.dm === null) continue;
+    index.set(`/dev/mapper/${device.dm.name}`, device);
+    if (device.dm.uuid !== "") index.set(device.dm.uuid, device);
+  }
+  return index;
 }
 
 function append(lists: Map<string, BlockDevice[]>, key: string, device: BlockDevice): void {

@@ -175,10 +175,9 @@ async function completeSignatures(
   findings: Finding[],
 ): Promise<readonly BlockDevice[]> {
   const asked = inventory.devices.filter((device) => isUntold(device) && !isPathOfMap(inventory, device));
-  const answers = await askBlkid(
-    host,
-    asked.map(({ path }) => path),
-    (path) => inventory.find(path)?.path ?? path,
+  const paths = new Set(asked.map(({ path }) => path));
+  const answers = await askBlkid(host, [...paths], (path) =>
+    paths.has(path) ? path : (inventory.find(path)?.path ?? path),
   );
   return inventory.devices.map((device) => {
     if (isPathOfMap(inventory, device)) return { ...device, signature: null, signatureKnown: false };

@@ -66,16 +66,17 @@ function unusable(path: string, reason: string): BmrError {
 /** Reads what sysfs says of a device of any kind. */
 export async function readSysfs(host: ProbeHost, entry: SysfsEntry): Promise<SysfsFacts> {
   const { directory } = entry;
-  const [dev, size, ro, hidden, partition, link] = await Promise.all([
+  const old = directory.startsWith("/sys/block/");
+  const link = await host.readlink(directory);
+  const devpath = old ? directory.slice("/sys".length) : link.is === "link" ? devpathOf(link.target) : null;
+  const [dev, size, ro, hidden, partition] = await Promise.all([
     attribute(host, `${directory}/dev`),
     attribute(host, `${directory}/size`),
     attribute(host, `${directory}/ro`),
-    attribute(host, `${directory}/hidden`),
-    attribute(host, `${directory}/partition`),
-    host.readlink(directory),
+    // only drivers/nvme/host/multipath.c hides disks
+    entry.name.startsWith("nvme") ? attribute(host, `${directory}/hidden`) : null,
+    devpath !== null && isPlainDisk(devpath) ? null : attribute(host, `${directory}/partition`),
   ]);
-  const old = directory.startsWith("/sys/block/");
-  const devpath = old ? directory.slice("/sys".length) : link.is === "link" ? devpathOf(link.target) : null;
   const isPartition = partition !== null || (devpath !== null && isBelowDisk(devpath));
   return {
     numbers: numbersOf(dev),
@@ -122,6 +123,11 @@ export async function attribute(host: ProbeHost, path: string): Promise<string |
 function devpathOf(target: string): string | null {
   const at = target.indexOf("/devices/");
   return at === -1 ? null : target.slice(at);
+}
+
+/** `…/block/sda`. An NVMe namespace has its partitions in a directory that is called as it is, and no `block`. */
+function isPlainDisk(devpath: string): boolean {
+  return /\/block\/[^/]+$/.test(devpath);
 }
 
 /** `…/block/sda/sda1`: the directory above is a disk's. `…/block/sda` and `…/nvme0/nvme0n1` are disks. */
