@@ -433,7 +433,7 @@ describe("the probe", () => {
   test("finds nothing where LVM isn't installed and nothing has its signature", async () => {
     expect(await probeLvm(bare("missing"), NOBODY)).toEqual({
       is: "known",
-      facts: { pvs: [], vgs: [], lvs: [], backups: new Map(), remarks: [] },
+      facts: { pvs: [], vgs: [], lvs: [], backups: new Map(), remarks: [], devicesFile: false },
     });
   });
 
@@ -480,5 +480,10 @@ describe("the probe", () => {
     expect(found.findings.filter(({ code }) => code === "lvm/remark").map(({ message }) => message)).toEqual([
       "LVM says: WARNING: PV /dev/sdx is odd.",
     ]);
+  });
+
+  test("a list of devices is noted: on other disks it would hide the groups", async () => {
+    const files = [...evidence.files, { path: "/etc/lvm/devices/system.devices", content: "#" }];
+    expect(codes(await layoutOf({ ...evidence, files })).at(-1)).toBe("lvm/devices-file ");
   });
 });

@@ -77,7 +77,7 @@ export function addPvs(facts: LvmFacts, draft: Draft): void {
   for (const pv of facts.pvs) addPv(pv, groups, draft);
   for (const group of groups.values()) reportGroup(group, draft);
   claimInsides([...groups.keys()], draft);
-  reportRemarks(facts.remarks, draft);
+  reportRemarks(facts, draft);
 }
 
 function addPv(pv: PvFacts, groups: ReadonlyMap<string, GroupModel>, draft: Draft): void {

@@ -2,6 +2,7 @@ import type { Draft } from "../../layout/draft.js";
 import type { PvPlace } from "./devices.js";
 import type { PvFacts } from "./facts.js";
 import type { GroupModel, VolumeModel } from "./model.js";
+import type { LvmFacts } from "./probe.js";
 import { isSnapshot } from "./rules.js";
 
 const OTHER_MEANS = "save and rebuild it by other means, or leave it out knowingly";
@@ -71,8 +72,8 @@ export function reportPv(pv: PvFacts, place: PvPlace | undefined, draft: Draft):
   }
 }
 
-/** What LVM said beside its answers. */
-export function reportRemarks(remarks: readonly string[], draft: Draft): void {
+/** What LVM said beside its answers, and what its list of devices means for a restore. */
+export function reportRemarks({ remarks, devicesFile, vgs }: LvmFacts, draft: Draft): void {
   for (const remark of remarks) {
     draft.addFinding({
       code: "lvm/remark",
@@ -81,4 +82,13 @@ export function reportRemarks(remarks: readonly string[], draft: Draft): void {
       remedy: "see what pvs, vgs and lvs say when run by hand",
     });
   }
+  if (!devicesFile || vgs.length === 0) return;
+  draft.addFinding({
+    code: "lvm/devices-file",
+    severity: "note",
+    message:
+      "LVM uses only the disks that /etc/lvm/devices/system.devices lists by their IDs: on other disks it finds nothing",
+    remedy:
+      "after a restore onto other disks, before the initramfs is made: vgimportdevices --all in the restored system",
+  });
 }

@@ -19,9 +19,14 @@ export interface LvmFacts {
   readonly backups: Backups;
   /** What LVM had to say beside its answers, each line once. */
   readonly remarks: readonly string[];
+  /** Whether there is a file of the devices that LVM may use (lvmdevices(8), since 2.03.12). */
+  readonly devicesFile: boolean;
 }
 
-const NOTHING: LvmFacts = { pvs: [], vgs: [], lvs: [], backups: new Map(), remarks: [] };
+const NOTHING: LvmFacts = { pvs: [], vgs: [], lvs: [], backups: new Map(), remarks: [], devicesFile: false };
+
+/** Where lvmdevices(8) keeps its list, unless lvm.conf names another file. */
+const DEVICES_FILE = "/etc/lvm/devices/system.devices";
 
 /**
  * Reads all of LVM by one call each of `pvs`, `vgs`, `lvs` and `vgcfgbackup`. Where LVM isn't installed and no device
@@ -31,7 +36,8 @@ const NOTHING: LvmFacts = { pvs: [], vgs: [], lvs: [], backups: new Map(), remar
  */
 export async function probeLvm(host: ProbeHost, inventory?: Inventory): Promise<Probed<LvmFacts>> {
   const devices = inventory ?? (await readInventory(host)).inventory;
-  const [pvReport, vgReport, lvReport] = await Promise.all([
+  const [devicesFile, pvReport, vgReport, lvReport] = await Promise.all([
+    host.read(DEVICES_FILE, { bytes: 1 }),
     askReport(host, "pvs", PV_COLUMNS),
     askReport(host, "vgs", VG_COLUMNS),
     askReport(host, "lvs", LV_COLUMNS, ["--all", "--segments"]),
@@ -52,6 +58,7 @@ export async function probeLvm(host: ProbeHost, inventory?: Inventory): Promise<
     lvs: lvs.facts,
     backups: await readBackups(host, names),
     remarks: [...new Set(remarks)],
+    devicesFile: devicesFile.is === "file",
   });
 }
 
