@@ -61,6 +61,12 @@ export const VFAT_SETS: readonly VfatSet[] = [
     bytes: 102_400,
     options: ["-F", "12", "-S", "1024", "-s", "1", "-R", "27", "-f", "1", "-r", "128", "-g", "255/63"],
   },
+  {
+    name: "hardly anything behind the tables, and smaller than its device",
+    bytes: 129_024,
+    options: ["-F", "12", "-S", "512", "-s", "1", "-R", "84", "-f", "3", "-r", "640", "-g", "255/63"],
+    kibibytes: 100,
+  },
   { name: "an odd number of sectors", bytes: 64 * MIB + 512, options: ["-a"] },
   {
     name: "as dosfstools 4.1 left it: no whole tracks",

@@ -36,10 +36,9 @@ function choices(sector: FatBootSector, deviceBytes: number | null): Choice[] {
   const single = { heads: sector.heads || 255, sectorsPerTrack: 1 };
   const recorded = isUsable ? { heads: sector.heads, sectorsPerTrack: sector.sectorsPerTrack } : single;
   const device = Math.floor((deviceBytes ?? sector.bytes) / 1024);
-  // all of the device where the size is cut down to whole tracks: mkfs.fat judges by this number whether it is too small
-  const sizes = [device, Math.floor(sector.bytes / 1024), Math.ceil(sector.bytes / 1024)].filter(
-    (kib) => kib <= device,
-  );
+  // the most that is still cut down to the recorded size: mkfs.fat judges by what it is told whether there is room enough
+  const most = sector.bytes + (recorded.sectorsPerTrack - 1) * sector.sectorBytes;
+  const sizes = [most, sector.bytes, sector.bytes + 1023].map((bytes) => Math.min(device, Math.floor(bytes / 1024)));
   return sizes.flatMap((kibibytes) => [
     { isAligned: false, kibibytes, ...recorded },
     { isAligned: true, kibibytes, ...recorded },
