@@ -126,8 +126,8 @@ function coreOf(device: string, sector: number, inventory: Inventory): GrubDevic
     ({ properties }) =>
       properties.ID_PART_ENTRY_DISK === numbers &&
       properties.ID_PART_ENTRY_TYPE?.toLowerCase() === BIOS_BOOT &&
-      // udev counts in 512 bytes, the firmware in the disk's sectors
-      Number(properties.ID_PART_ENTRY_OFFSET) * 512 === sector * (disk?.sectorBytes ?? 512),
+      // both udev and GRUB count in 512 bytes
+      Number(properties.ID_PART_ENTRY_OFFSET) === sector,
   );
   return isThere ? "bios-boot" : "file";
 }

@@ -34,8 +34,9 @@ export function initramfsTool(tools: BootFacts["tools"]): Pick<InitramfsConfig, 
 /**
  * Makes the image of one kernel by its name, whether there is one yet or not, inside the restored system.
  *
- * - update-initramfs: `-u` refuses to make a missing image, and leaves off by itself where its configuration says
- *   `update_initramfs=no`; `-c` before version 0.131 refused to replace one, save with `-t`, which newer ones ignore
+ * - update-initramfs: `-u` does nothing where its configuration says `update_initramfs=no`; `-c` always makes the
+ *   image. Older versions leave an image alone that their state in /var/lib doesn't know, unless told to take it over
+ *   by `-t`; newer ones (0.142) accept that and ignore it
  * - dracut: `--no-hostonly`, for what the rescue system's /sys and /proc show isn't the server as it will boot; it
  *   also takes multipath and its files in without looking whether the root is on a map just now
  */
