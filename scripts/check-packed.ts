@@ -23,10 +23,14 @@ try {
   await run("npx", ["-y", "pnpm@10.34.9", "-r", "pack", "--pack-destination", tarballs], root);
   const files = (await readdir(tarballs)).map((name) => join(tarballs, name));
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-  await run("npm", ["install", "--no-audit", "--no-fund", "--silent", ...files, "typescript@5.9.3"], project);
+  await run(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--silent", ...files, "typescript@5.9.3", "@types/node@20"],
+    project,
+  );
   await cp(join(root, "examples/probe-and-plan.ts"), join(project, "probe-and-plan.ts"));
   const options = ["--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck", "false"];
-  await run("npx", ["tsc", ...options, "--types", "", "--outDir", "out", "probe-and-plan.ts"], project);
+  await run("npx", ["tsc", ...options, "--outDir", "out", "probe-and-plan.ts"], project);
   await run("node", ["out/probe-and-plan.js"], project);
   await run("npx", ["bmr", "--version"], project);
   console.log("packed tarballs: installed, type-checked, ran");
