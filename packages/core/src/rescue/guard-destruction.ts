@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ProbeHost } from "../host/host.js";
 import type { NodeId } from "../layout/ids.js";
 import type { Action, Step } from "../plan/step.js";
@@ -6,15 +7,16 @@ import type { BoundDisk, BoundPlan } from "./bound-plan.js";
 import { kernelNameOf } from "./check.js";
 import { findDevice } from "./find-device.js";
 import { refusal } from "./guard-refusal.js";
-import type { Locator } from "./locators.js";
+import { devicePath, type Locator } from "./locators.js";
 import { readMounts, readSwaps } from "./mountinfo.js";
 import { readAttribute } from "./seal.js";
 import { devicesAbove, disksBelow, pathsOf, type StandingDevice } from "./sysfs-stack.js";
+import { writersOf } from "./writers.js";
 
 /**
  * Looks once more, immediately before a step that destroys, whether it would hit what was confirmed and nothing else:
  * what it destroys is still what was bound, stands on bound disks only that may be erased, and is neither mounted nor
- * swapped on nor built upon.
+ * swapped on, nor built upon, nor written by a process.
  *
  * @throws BmrError `guard-refused` with `details.step`, `details.node`
  */
@@ -27,7 +29,11 @@ export async function guardDestruction(step: Step, bound: BoundPlan, host: Probe
     const found = await findDevice(host, locator);
     if (found.is === "wrong") throw refusal(step, node, found.why);
     for (const disk of await boundDisksOf(step, node, locator, bound, host)) reached.add(disk);
-    if (found.is === "found") await refuseUsed(step, node, { ...found, isPartition: false }, uses, host);
+    if (found.is !== "found") continue;
+    const standing = await devicesAbove(host, found.name);
+    await refuseUsed(step, node, { ...found, isPartition: false }, standing, uses, host);
+    const names = [found.name, ...standing.map(({ name }) => name)];
+    await refuseWritten(step, node, [locator.path, ...names.map(devicePath)], host);
   }
   for (const disk of reached) refuseUnconfirmed(step, disk);
   // a volume group has no device of its own: it may stand on any disk
@@ -82,6 +88,21 @@ async function refuseStranger(step: Step, disk: BoundDisk, bound: BoundPlan, hos
   if (readOnly !== "0") throw refusal(step, disk.node, `${disk.path} is read-only`);
 }
 
+/** How long a process may have it open for writing, in ms: tools that udev starts do, for a moment. */
+const PATIENCE_MS = 5000;
+const LOOK_EVERY_MS = 500;
+
+/** Anything that writes to it: the command of a run that was killed lives on. */
+async function refuseWritten(step: Step, node: NodeId, paths: readonly string[], host: ProbeHost): Promise<void> {
+  for (let waited = 0; ; waited += LOOK_EVERY_MS) {
+    const [writer] = await writersOf(host, paths);
+    if (writer === undefined) return;
+    const who = `process ${writer.pid} (${writer.name})`;
+    if (waited >= PATIENCE_MS) throw refusal(step, node, `${who} has it open for writing; wait for it, or end it`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
 /** What is in use at this moment, by `major:minor` and by kernel name. */
 type Uses = ReadonlyMap<string, string>;
 
@@ -101,10 +122,11 @@ async function refuseUsed(
   step: Step,
   node: NodeId,
   device: StandingDevice,
+  standing: readonly StandingDevice[],
   uses: Uses,
   host: ProbeHost,
 ): Promise<void> {
-  const [standing, paths] = [await devicesAbove(host, device.name), await pathsOf(host, device.name)];
+  const paths = await pathsOf(host, device.name);
   for (const { name, dev } of [device, ...standing, ...paths]) {
     const use = uses.get(name) ?? uses.get(dev ?? "");
     if (use !== undefined) throw refusal(step, node, `/dev/${name} is ${use}`);

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -137,11 +139,24 @@ describe("before a step that destroys", () => {
     mkdirSync(join(lab.root, "dev/mapper"), { recursive: true });
     symlinkSync("../dm-0", join(lab.root, "dev/mapper/vg-root"));
     expect(await verdict(bound, make)).toContain("has the dm uuid LVM-other");
+    expect(await verdict(bound, destroyer([LV], []))).toContain("has the dm uuid LVM-other");
     lab.attribute("dm-0", "dm/uuid", "LVM-root");
     lab.hold("sda", "dm-0");
     expect(await verdict(bound, make)).toBe("passes");
     lab.hold("sdb", "dm-0");
     expect(await verdict(bound, make)).toContain("it stands on sdb, which isn't a disk of this plan");
+  });
+
+  test("what a process has open for writing is refused after a while; who only reads is no matter", async () => {
+    const bound = await bindLab();
+    const reader = spawn("sh", ["-c", 'exec 3< "$0"; sleep 60', lab.image("sda")]);
+    expect(await verdict(bound, wipe(A))).toBe("passes");
+    const short = spawn("sh", ["-c", 'exec 3>> "$0"; sleep 1', lab.image("sda")]);
+    expect(await verdict(bound, wipe(A))).toBe("passes");
+    const writer = spawn("sh", ["-c", 'exec 3>> "$0"; echo; exec sleep 60', lab.image("sda")]);
+    await once(writer.stdout, "data");
+    expect(await verdict(bound, wipe(A))).toContain(`process ${writer.pid} (s`);
+    for (const child of [reader, short, writer]) child.kill("SIGKILL");
   });
 
   test("an unreadable mountinfo refuses everything", async () => {

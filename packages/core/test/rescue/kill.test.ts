@@ -6,10 +6,11 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { stepId } from "../../src/plan/step.js";
 import { openJournal } from "../../src/rescue/journal.js";
 import type { Lab } from "./lab.js";
-import { endState, makeRebuildLab, ranIn, rebuild } from "./rebuild-lab.js";
+import { B, endState, makeRebuildLab, ranIn, rebuild, rebuildPlan } from "./rebuild-lab.js";
 
 const CHILD = fileURLToPath(new URL("kill-child.ts", import.meta.url));
 const long = process.env.BMR_TEST_LONG === "1";
@@ -25,8 +26,8 @@ beforeAll(async () => {
 });
 
 const labs: Lab[] = [];
-afterAll(() => {
-  for (const lab of labs) lab.remove();
+afterEach(() => {
+  for (const lab of labs.splice(0)) lab.remove();
 });
 
 function newLab(): Lab {
@@ -84,6 +85,25 @@ describe("killed inside a command that has written half", () => {
       await goOn(lab);
     },
   );
+});
+
+test("a command that lives on is waited for, and nothing is written beside it", async () => {
+  const lab = newLab();
+  // the program is killed; its mke2fs isn't, and has the disk open
+  const orphan = 'exec 3>> "$1"; kill -9 $PPID; sleep 60';
+  const plan = rebuildPlan(lab.root, (steps) =>
+    steps.map((step) =>
+      step.id === stepId("make-ext", B)
+        ? { ...step, run: [{ do: "exec", argv: ["sh", "-c", orphan, "x", { device: B }] }] }
+        : step,
+    ),
+  );
+  writeFileSync(join(lab.root, "plan.json"), JSON.stringify(plan));
+  expect(runChild(lab, 0)).toBe("SIGKILL");
+  const refused = await rebuild(lab, { plan });
+  expect(refused).toMatchObject({ is: "refused", error: { code: "guard-refused" } });
+  const pid = Number(/process (\d+) \(sh\)/.exec(refused.error?.message ?? "")?.[1]);
+  process.kill(-pid, "SIGKILL");
 });
 
 test("killed again and again, it still comes to the same end", async () => {

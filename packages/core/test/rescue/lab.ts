@@ -156,9 +156,10 @@ function layoutOf(disks: readonly LabDisk[]): Layout {
   };
 }
 
-/** A host whose /sys, /proc and /dev lie below a directory. Its commands are this machine's. */
+/** A host whose /sys, /dev, mounts and swaps lie below a directory. Its commands and processes are this machine's. */
 function below(root: string, host: ActionHost): ActionHost {
-  const moved = (path: string) => (/^\/(?:sys|proc|dev)(?:\/|$)/.test(path) ? join(root, path) : path);
+  const moved = (path: string) =>
+    /^\/(?:sys|dev)(?:\/|$)|^\/proc\/(?:self\/mountinfo|swaps)$/.test(path) ? join(root, path) : path;
   return {
     ...host,
     read: (path, options) => host.read(moved(path), options),
