@@ -20,6 +20,7 @@ const exceptions: readonly { readonly place: RegExp; readonly why: string }[] = 
     why: "the state of a mounted filesystem changes all the time",
   },
   { place: /superblock\.journal\.(sequence|start|checksum)$/, why: "the journal's position changes all the time" },
+  { place: /^nodes\.vg:[^.]*\.detail\.seqno$/, why: "LVM counts every write of its metadata, the restoring one too" },
   { place: /superblock\.lastMountedOn$/, why: "written by the kernel at some mounts only" },
 ];
 
@@ -36,7 +37,9 @@ export function compareLayouts(before: ScannedLayout, after: ScannedLayout): rea
 
 function normalise(layout: ScannedLayout): JsonObject {
   const isPath = (node: JsonObject): boolean => isObject(node.content) && node.content.is === "path";
-  const nodes = layout.nodes.filter((node) => !isPath(node)).map((node) => [String(node.id), withoutPlaces(node)]);
+  const nodes = layout.nodes
+    .filter((node) => !isPath(node))
+    .map((node) => [String(node.id), withoutHistory(withoutRevoke(withoutPlaces(node)))]);
   const pathCounts: Record<string, number> = {};
   const edges: string[] = [];
   for (const edge of layout.edges) {
@@ -53,6 +56,25 @@ function withoutPlaces(node: JsonObject): JsonObject {
     .map((identity) => JSON.stringify(identity))
     .sort();
   return { ...node, identities };
+}
+
+/** The kernel sets this feature of a journal by itself, when a block is first revoked (fs/jbd2/journal.c). */
+function withoutRevoke(node: JsonObject): JsonObject {
+  return JSON.parse(
+    JSON.stringify(node, (key, value: Json) =>
+      key === "features" && Array.isArray(value) ? value.filter((name) => name !== "journal_incompat_revoke") : value,
+    ),
+  ) as JsonObject;
+}
+
+/** A vgcfgbackup says when, how and as which revision it was written: its first lines, comments, and `seqno`. */
+function withoutHistory(node: JsonObject): JsonObject {
+  if (!isObject(node.detail) || typeof node.detail.backup !== "string") return node;
+  const backup = node.detail.backup
+    .split("\n")
+    .map((line) => line.replace(/\t*#.*$/, ""))
+    .filter((line) => !/^(description|creation_host|creation_time) = |^\tseqno = /.test(line));
+  return { ...node, detail: { ...node.detail, backup } };
 }
 
 function differences(before: Json | undefined, after: Json | undefined, path: string): readonly string[] {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Capture } from "./capture.js";
 import type { LabImage } from "./image.js";
@@ -52,4 +53,12 @@ export async function checkRestored(site: RecoverySite): Promise<readonly string
 /** The journal that a recovery left in its share. */
 export function journalOf(run: VmRun): string {
   return join(run.share, "journal");
+}
+
+/** What the recovery said that it did, with the time of each step that took a second or more. */
+export function recoverySteps(run: VmRun): readonly string[] {
+  const out = readFileSync(join(run.share, "out.txt"), "utf8");
+  return [...out.matchAll(/^\[\d+\/\d+\] (.*)\n(?: +(?!done).*\n)*(?: +done in (\d+ s)\n)?/gm)].map(
+    ([, title, time]) => (time === undefined ? `${title}` : `${title}: ${time}`),
+  );
 }

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { captureServer } from "../lab/capture.js";
+import { luns as serverLuns } from "../lab/luns.js";
 import { clock } from "../lab/progress.js";
-import { checkRestored, type RecoverySite, runRescue } from "../lab/recovery.js";
+import { checkRestored, type RecoverySite, recoverySteps, runRescue } from "../lab/recovery.js";
 import { blankLuns } from "../lab/server.js";
 import type { VmScenario } from "./scenario.js";
 
@@ -20,9 +21,12 @@ export const main: VmScenario = {
     const report = await checkRestored(site);
     return {
       report: [
+        `lost: ${Object.values(serverLuns)
+          .map(({ wwid, size }) => `LUN ${wwid} (${size / 2 ** 30} GiB)`)
+          .join(", ")}`,
         `backup: ${Math.round(statSync(capture.backup).size / 2 ** 20)} MiB`,
         `rescue system to power-off: ${clock(rescue.milliseconds)}`,
-        ...rescue.steps.map(({ title, seconds }) => `  ${seconds.toFixed(0).padStart(4)} s  ${title}`),
+        ...recoverySteps(rescue).map((line) => `  ${line}`),
         ...report,
       ],
     };
