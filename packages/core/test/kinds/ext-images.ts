@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { textOf } from "../../src/host/bytes.js";
@@ -22,6 +22,8 @@ export interface Images {
   readonly directory: string;
   /** A new sparse file of this size. */
   create(name: string, bytes: number): Promise<string>;
+  /** Fills the beginning of an image with what is no filesystem, as a disk that was in use may. */
+  soil(path: string): Promise<void>;
   /** A number that no other image of these has. */
   next(): number;
   /** Removes images that aren't needed any more. */
@@ -34,6 +36,11 @@ export async function newImages(): Promise<Images> {
   let count = 0;
   return {
     directory,
+    soil: async (path) => {
+      const file = await open(path, "r+");
+      await file.write(Buffer.alloc(6 * 1024 * 1024, 0xa5).subarray(0, (await file.stat()).size));
+      await file.close();
+    },
     next: () => ++count,
     drop: async (...paths) => {
       await Promise.all(paths.map((path) => rm(path)));

@@ -36,7 +36,6 @@ export const HOSTILE_CONFIG = `
  flex_bg_size = 4
  lazy_itable_init = 0
  lazy_journal_init = 1
- packed_meta_blocks = 1
  journal_location = 0
  num_backup_sb = 0
 [fs_types]

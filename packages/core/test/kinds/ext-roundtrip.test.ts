@@ -76,6 +76,7 @@ async function rebuild(
   const [step, ...more] = part.steps ?? [];
   if (step === undefined || more.length > 0) throw new Error("there must be one step");
   const rebuilt = await images.create(`${set.name}-${images.next()}.b`, bytesOf(set));
+  await images.soil(rebuilt);
   const paths = new Map([[IMAGE, rebuilt]]);
   await applyStep(step, paths, environment, forced);
   expect(await failedSignatures(step.done, paths)).toEqual([]);

@@ -221,9 +221,10 @@ describe("what doesn't come back is said", () => {
   });
 
   test("a filesystem that is larger than its device", async () => {
-    const { path } = await scanned(["-t", "ext4"]);
+    const { path } = await scanned(["-t", "ext4", "-b", "1024"]);
     const layout = await scanImages(await imageInventory(path, 32 * MIB), extKind);
-    expect(codes(layout)).toEqual(["ext/larger-than-device loss"]);
+    expect(codes(layout)).toEqual(["ext/larger-than-device loss", "ext/not-reproducible warning"]);
+    expect(await must(["dumpe2fs", "-h", await apply(layout, 32)])).toMatch(/^Block count: +32768$/m);
   });
 
   test("a journal that is too large for a filesystem that was shrunk becomes smaller", async () => {
@@ -263,6 +264,37 @@ const silentHost: ProbeHost = {
   ...scriptedHost({}),
   run: async (argv) => ({ argv, outcome: { is: "not-recorded" }, stdout: "", stderr: "" }),
 };
+
+describe("what no mke2fs accepts is replaced, and said", () => {
+  test.each<[name: string, debugfs: string, line: RegExp]>([
+    ["a last group of few blocks", "ssv blocks_count 57500\n", /^Block count: +57345$/m],
+    [
+      "inodes per group that don't fill their blocks",
+      "ssv inodes_per_group 2045\nssv inodes_count 16360\n",
+      /^Inodes per group: +2048$/m,
+    ],
+    ["an OS without a name", "ssv creator_os 9\n", /^Filesystem OS type: +Linux$/m],
+  ])("%s", async (_, debugfs, line) => {
+    const { layout } = await scanned(["-t", "ext2", "-b", "1024"], debugfs);
+    expect(codes(layout)).toEqual(["ext/not-reproducible warning"]);
+    expect(await must(["dumpe2fs", "-h", await apply(layout, 64)])).toMatch(line);
+  });
+
+  test("a directory hash without a name", async () => {
+    const { path } = await scanned(["-t", "ext2"]);
+    // the hash's place in the superblock (ext2_fs.h, s_def_hash_version)
+    await writeAt(path, 1024 + 0xfc, Uint8Array.of(77));
+    const layout = await scanImages(await imageInventory(path, 64 * MIB), extKind);
+    expect(codes(layout)).toEqual(["ext/not-reproducible warning"]);
+    expect(await must(["dumpe2fs", "-h", await apply(layout, 64)])).toMatch(/^Default directory hash: +half_md4$/m);
+  });
+
+  test("more blocks reserved than tune2fs takes", async () => {
+    const { layout } = await scanned(["-t", "ext2", "-b", "1024"], "ssv r_blocks_count 50000\n");
+    expect(codes(layout)).toEqual([]);
+    expect(await must(["dumpe2fs", "-h", await apply(layout, 64)])).toMatch(/^Reserved block count: +50000$/m);
+  });
+});
 
 describe("what wasn't recorded", () => {
   test("type, UUID and label are enough for a filesystem, and a loss says what is missing", async () => {
@@ -364,17 +396,38 @@ describe("an external journal", () => {
   });
 });
 
-test("each feature that not every mke2fs knows is tried in a way that this mke2fs answers", async () => {
-  const all = ["metadata_csum_seed", "metadata_csum", "sparse_super2", "inline_data", "encrypt", "project", "ea_inode"];
-  const features = [...all, "large_dir", "casefold", "verity", "stable_inodes", "fast_commit", "orphan_file"];
-  const options = extTools(features).flatMap((tool) => tool.options ?? []);
-  expect(options.map(({ option }) => option)).toEqual(features.map((feature) => `-O ${feature}`));
-  for (const { help, says } of options) {
-    const { stdout, stderr } = await run(help);
-    expect(`${stdout}${stderr}`).toContain(says);
-  }
-  const unknown = options[0]?.help.map((arg) => arg.replace("metadata_csum_seed", "metadata_csum_soup")) ?? [];
-  expect((await run(unknown)).stdout).not.toContain("OS type:");
+describe("the tools are tried before anything is written", () => {
+  const answer = async (argv: readonly string[]) => {
+    const { stdout, stderr } = await run(argv);
+    return `${stdout}${stderr}`;
+  };
+
+  test("each feature that not every mke2fs knows", async () => {
+    const all = [
+      "metadata_csum_seed",
+      "metadata_csum",
+      "sparse_super2",
+      "inline_data",
+      "encrypt",
+      "project",
+      "ea_inode",
+    ];
+    const features = [...all, "large_dir", "casefold", "verity", "stable_inodes", "fast_commit", "orphan_file"];
+    const options = extTools(features, []).flatMap((tool) => tool.options ?? []);
+    expect(options.map(({ option }) => option)).toEqual(features.map((feature) => `-O ${feature}`));
+    for (const { help, says } of options) expect(await answer(help)).toContain(says);
+    const unknown = options[0]?.help.map((arg) => arg.replace("metadata_csum_seed", "metadata_csum_soup")) ?? [];
+    expect(await answer(unknown)).not.toContain("OS type:");
+  });
+
+  test("each filesystem as a whole, with a label that could be an option", async () => {
+    const { layout } = await scanned(["-t", "ext4", "-L", "-q", "-E", "stride=3"]);
+    const options = extKind.steps?.(layout).tools?.flatMap((tool) => tool.options ?? []) ?? [];
+    const whole = options.find(({ option }) => option === "all that lun:image needs");
+    expect(await answer(whole?.help ?? [])).toContain(whole?.says);
+    const refused = whole?.help.map((arg) => arg.replace("stride=3", "strade=3")) ?? [];
+    expect(await answer(refused)).not.toContain("OS type:");
+  });
 });
 
 test("the table of fields has a row for everything in the detail", async () => {

@@ -1,10 +1,8 @@
 import { isCleanText } from "../../host/bytes.js";
 import type { Finding, Severity } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
+import { attainable, isSettable } from "./attainable.js";
 import type { ExtDetail } from "./detail.js";
-import { DEFAULT_MOUNT_OPTIONS, JOURNAL_MODES, SUPERBLOCK_FLAGS } from "./features.js";
-import { defaultBlocksPerGroup, hasUsedUpReserve, journalSize } from "./geometry.js";
-import { isSettable } from "./limits.js";
 import type { ExtSuperblock } from "./superblock.js";
 
 /** What there is to say about one filesystem: damage, and what a rebuild or a file-level backup doesn't bring back. */
@@ -22,7 +20,7 @@ export function extFindings(detail: ExtDetail, node: NodeId, name: string, devic
     ...healthFindings(superblock, deviceBytes, say),
     ...textFindings(superblock, say),
     ...featureFindings(superblock, say),
-    ...shapeFindings(superblock, say),
+    ...shapeFindings(superblock, deviceBytes, say),
     ...(superblock.other.length === 0
       ? []
       : [
@@ -60,7 +58,7 @@ function healthFindings(superblock: ExtSuperblock, deviceBytes: number | null, s
       say(
         "larger-than-device",
         "loss",
-        `the filesystem has ${blockCount * blockSize} bytes, more than its device with ${deviceBytes}: it can't be made again there`,
+        `the filesystem has ${blockCount * blockSize} bytes, more than its device with ${deviceBytes}: it is made again as large as the device`,
         "find out what made the device smaller; resize2fs shrinks the filesystem",
       ),
     );
@@ -155,42 +153,16 @@ function featureFindings(superblock: ExtSuperblock, say: Say): Finding[] {
   return findings;
 }
 
-/** What mke2fs and tune2fs can't make as it is; each of them makes the field differ after a rebuild. */
-function shapeFindings(superblock: ExtSuperblock, say: Say): Finding[] {
-  const odd = oddities(superblock);
-  if (odd.length === 0) return [];
+/** What mke2fs and tune2fs can't make as it is; verify will show the difference. */
+function shapeFindings(superblock: ExtSuperblock, deviceBytes: number | null, say: Say): Finding[] {
+  const { replaced } = attainable(superblock, deviceBytes);
+  if (replaced.length === 0) return [];
   return [
     say(
       "not-reproducible",
       "warning",
-      `mke2fs and tune2fs can't make it exactly like this: ${odd.join("; ")}`,
-      "nothing depends on it in general; verify will show the difference",
+      `mke2fs and tune2fs can't make it exactly like this: ${replaced.join("; ")}`,
+      "nothing depends on it in general",
     ),
   ];
-}
-
-function oddities(superblock: ExtSuperblock): string[] {
-  if (superblock.features.includes("journal_dev")) return [];
-  const has = (feature: string) => superblock.features.includes(feature);
-  const { blockSize, clusterSize, blocksPerGroup, clustersPerGroup } = superblock;
-  const size = journalSize(superblock);
-  const knownOptions = [...DEFAULT_MOUNT_OPTIONS, ...JOURNAL_MODES];
-  const options = superblock.defaultMountOptions.filter((option) => !knownOptions.includes(option));
-  const flags = superblock.flags.filter((flag) => !SUPERBLOCK_FLAGS.has(flag) && flag !== "(none)");
-  const claims: [boolean, string][] = [
-    [superblock.firstInode !== 11, `first inode ${superblock.firstInode} instead of 11`],
-    [!has("bigalloc") && clusterSize !== blockSize, `fragment size ${clusterSize}`],
-    [!has("bigalloc") && clustersPerGroup !== blocksPerGroup, `${clustersPerGroup} fragments per group`],
-    [has("bigalloc") && blocksPerGroup !== defaultBlocksPerGroup(superblock), `${blocksPerGroup} blocks per group`],
-    [hasUsedUpReserve(superblock), "no reserved GDT block left, of which mke2fs makes one at least"],
-    [!has("resize_inode") && superblock.reservedGdtBlocks > 0, "reserved GDT blocks without the feature resize_inode"],
-    [
-      size !== null && !size.exact,
-      `a journal of ${superblock.journal?.bytes} bytes, which becomes ${size?.mebibytes ?? "what mke2fs takes by itself in"} MiB`,
-    ],
-    [options.length > 0, `the default mount options ${options.join(", ")}`],
-    [flags.length > 0, `the flags ${flags.join(", ")}`],
-    [!["Linux", "Hurd", "FreeBSD", "Lites"].includes(superblock.osType), `the OS type ${superblock.osType}`],
-  ];
-  return claims.filter(([holds]) => holds).map(([, claim]) => claim);
 }

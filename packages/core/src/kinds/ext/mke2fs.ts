@@ -2,7 +2,8 @@ import type { NodeId } from "../../layout/ids.js";
 import type { Arg } from "../../plan/arg.js";
 import type { PlannedCommand } from "../../plan/step.js";
 import type { ExtDetail } from "./detail.js";
-import { journalSize, resizeLimit } from "./geometry.js";
+import { resizeLimit } from "./geometry.js";
+import { journalOptions } from "./journal-size.js";
 import { isPlainText } from "./plain-text.js";
 import type { ExtSuperblock } from "./superblock.js";
 
@@ -16,7 +17,7 @@ export const MKE2FS_ENVIRONMENT: Readonly<Record<string, string>> = {
 };
 
 /**
- * The mke2fs that makes a recorded filesystem again, with every option said. One `-F` only: it overrides the question
+ * The mke2fs that makes a recorded filesystem again, with every option said that mke2fs 1.42 (2011) has. One `-F` only: it overrides the question
  * whether a whole disk may be used, but a mounted device is still refused.
  *
  * `-t ext2 -T ext2` are the types without a meaning of their own; what makes it ext3 or ext4 are the features.
@@ -66,17 +67,9 @@ export function mke2fsJournal(superblock: ExtSuperblock, node: NodeId): PlannedC
       "mke2fs",
       "-q",
       "-F",
-      ...[
-        "-t",
-        "ext2",
-        "-T",
-        "ext2",
-        "-O",
-        ["none", ...superblock.features].join(","),
-        "-b",
-        String(superblock.blockSize),
-      ],
-      ...["-U", superblock.uuid],
+      ...["-t", "ext2", "-T", "ext2"],
+      ...["-O", ["none", ...superblock.features].join(",")],
+      ...["-b", String(superblock.blockSize), "-U", superblock.uuid],
       ...labelOption(superblock),
       { device: node },
       String(superblock.blockCount),
@@ -91,18 +84,12 @@ function labelOption({ label }: ExtSuperblock): string[] {
 
 function journalOption(superblock: ExtSuperblock, journal: NodeId | null): Arg[] {
   if (journal !== null) return ["-J", { concat: ["device=", { device: journal }] }];
-  const size = journalSize(superblock);
-  if (size === null) return [];
-  const options = [
-    ...(size.mebibytes === null ? [] : [`size=${size.mebibytes}`]),
-    ...(size.fastCommitKibibytes > 0 ? [`fast_commit_size=${size.fastCommitKibibytes}`] : []),
-  ];
+  const options = journalOptions(superblock);
   return options.length === 0 ? [] : ["-J", options.join(",")];
 }
 
 function extendedOptions({
   superblock,
-  rootDirectory,
   orphanFileBytes,
   strictEncoding,
 }: ExtDetail & { superblock: ExtSuperblock }): string[] {
@@ -119,11 +106,9 @@ function extendedOptions({
     ...(superblock.encoding === null ? [] : [`encoding=${superblock.encoding}`]),
     ...(strictEncoding === true ? ["encoding_flags=strict"] : []),
     ...(orphanFileBytes === null ? [] : [`orphan_file_size=${orphanFileBytes / superblock.blockSize}`]),
-    `root_owner=${rootDirectory?.uid ?? 0}:${rootDirectory?.gid ?? 0}`,
     // inode tables that the descriptors' checksums protect may be zeroed later, by the kernel: that saves hours
     `lazy_itable_init=${has("metadata_csum") || has("uninit_bg") ? 1 : 0}`,
     "lazy_journal_init=0",
-    "packed_meta_blocks=0",
     "nodiscard",
   ];
 }

@@ -2,8 +2,9 @@ import type { Finding } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import { type BlockNode, type Content, isBlockNode, type Layout } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
-import type { DraftStep, PlanPart, ToolRequirement } from "../../plan/part.js";
+import type { DraftStep, PlanPart } from "../../plan/part.js";
 import { type Action, type Check, type PlannedCommand, stepId } from "../../plan/step.js";
+import { attainable } from "./attainable.js";
 import { type ExtDetail, ExtDetailSchema } from "./detail.js";
 import { mke2fs, mke2fsJournal } from "./mke2fs.js";
 import { missingRecords, unrecordedCommand } from "./not-recorded.js";
@@ -18,6 +19,7 @@ type Filesystem = Extract<Content, { is: "filesystem" }>;
 interface Made {
   readonly node: BlockNode;
   readonly content: Filesystem;
+  /** With what a rebuild can do for the superblock. */
   readonly detail: ExtDetail;
 }
 
@@ -33,20 +35,28 @@ export function extSteps(layout: Layout): PlanPart {
     .flatMap((node): Made[] => {
       const { content } = node;
       if (content.is !== "filesystem" || content.kind !== "ext") return [];
-      return [{ node, content, detail: ExtDetailSchema.parse(content.detail) }];
+      return [{ node, content, detail: attainableDetail(ExtDetailSchema.parse(content.detail), node) }];
     });
   if (made.length === 0) return {};
   const parts = made.map((one) => makeFilesystem(one, made));
+  const features = new Set(made.flatMap(({ detail }) => detail.superblock?.features ?? []));
   return {
     steps: parts.map(({ step }) => step),
-    tools: mergeTools(made),
+    tools: extTools([...features].sort(), made.flatMap(trial)),
     findings: parts.flatMap(({ findings }) => findings),
   };
 }
 
-function mergeTools(made: readonly Made[]): readonly ToolRequirement[] {
-  const features = new Set(made.flatMap(({ detail }) => detail.superblock?.features ?? []));
-  return extTools([...features].sort());
+function attainableDetail(detail: ExtDetail, node: BlockNode): ExtDetail {
+  if (detail.superblock === null) return detail;
+  return { ...detail, superblock: attainable(detail.superblock, node.bytes).superblock };
+}
+
+/** The command that makes a filesystem, to be tried without a device. */
+function trial({ node, content, detail }: Made): { node: NodeId; command: PlannedCommand }[] {
+  const { superblock } = detail;
+  if (superblock === null || content.type === "jbd") return [];
+  return [{ node: node.id, command: mke2fs({ ...detail, superblock }, node.id, null) }];
 }
 
 function makeFilesystem(made: Made, all: readonly Made[]): { step: DraftStep; findings: readonly Finding[] } {

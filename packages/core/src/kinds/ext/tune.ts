@@ -1,8 +1,9 @@
 import type { NodeId } from "../../layout/ids.js";
+import type { DirectoryAttributes } from "../../layout/layout.js";
 import type { Action, PlannedCommand } from "../../plan/step.js";
+import { isSettable } from "./attainable.js";
 import type { ExtDetail } from "./detail.js";
 import { DEFAULT_MOUNT_OPTIONS, JOURNAL_MODES, SUPERBLOCK_FLAGS } from "./features.js";
-import { isSettable } from "./limits.js";
 import type { ExtSuperblock } from "./superblock.js";
 
 /** The tune2fs that sets what mke2fs can't set, or can only take from its configuration. */
@@ -14,7 +15,7 @@ export function tune2fs(superblock: ExtSuperblock, node: NodeId): PlannedCommand
       ...(errorsBehavior === "unknown" ? [] : ["-e", errorsBehavior]),
       ...(isMountCountOfTune2fs(maxMountCount) ? ["-c", String(maxMountCount)] : []),
       ...["-i", `${superblock.checkIntervalSeconds}s`],
-      ...["-r", String(superblock.reservedBlocks)],
+      ...(isReserveOfTune2fs(superblock) ? ["-r", String(superblock.reservedBlocks)] : []),
       ...["-u", String(superblock.reservedUid), "-g", String(superblock.reservedGid)],
       ...["-o", defaultMountOptions(superblock.defaultMountOptions)],
       ...[
@@ -35,6 +36,11 @@ export function tune2fs(superblock: ExtSuperblock, node: NodeId): PlannedCommand
 /** tune2fs takes -1 and 1 to 16000; it makes -1 of 0. */
 function isMountCountOfTune2fs(count: number): boolean {
   return count === -1 || (count >= 1 && count <= 16000);
+}
+
+/** tune2fs reserves half of the blocks at most. */
+function isReserveOfTune2fs({ reservedBlocks, blockCount }: ExtSuperblock): boolean {
+  return reservedBlocks <= blockCount / 2;
 }
 
 /** All options by name, those that are off with `^`. The journal mode is one field, so what is on comes last. */
@@ -104,21 +110,27 @@ function settingsOf({ superblock, rootDirectory }: ExtDetail & { superblock: Ext
     ...(mountOptions !== null && isSettable(mountOptions)
       ? [field("mount_opts", `"${mountOptions}"`, "Mount options", escapePattern(mountOptions))]
       : []),
-    ...rootMode(rootDirectory?.mode ?? MKE2FS_ROOT_MODE),
+    ...(isReserveOfTune2fs(superblock)
+      ? []
+      : [field("r_blocks_count", superblock.reservedBlocks, "Reserved block count", superblock.reservedBlocks)]),
+    ...rootSettings(rootDirectory ?? MKE2FS_ROOT),
   ];
 }
 
-/** The mode that mke2fs gives the root directory. */
-const MKE2FS_ROOT_MODE = 0o755;
+/** What mke2fs gives the root directory when it runs as root. */
+const MKE2FS_ROOT: DirectoryAttributes = { mode: 0o755, uid: 0, gid: 0 };
 
-function rootMode(mode: number): Setting[] {
-  if (mode === MKE2FS_ROOT_MODE) return [];
+/** `mke2fs -E root_perms` came with 1.47.1 only. */
+function rootSettings({ mode, uid, gid }: DirectoryAttributes): Setting[] {
   const octal = mode.toString(8).padStart(4, "0");
+  const field = (name: string, value: string | number, pattern: string): Setting => ({
+    command: `set_inode_field <2> ${name} ${value}`,
+    proof: { argv: ["debugfs", "-c", "-R", "stat <2>"], pattern },
+  });
   return [
-    {
-      command: `set_inode_field <2> mode 04${octal}`,
-      proof: { argv: ["debugfs", "-R", "stat <2>"], pattern: ` Mode: +0?${octal} ` },
-    },
+    ...(mode === MKE2FS_ROOT.mode ? [] : [field("mode", `04${octal}`, ` Mode: +0?${octal} `)]),
+    ...(uid === MKE2FS_ROOT.uid ? [] : [field("uid", uid, `^User: +${uid} `)]),
+    ...(gid === MKE2FS_ROOT.gid ? [] : [field("gid", gid, ` Group: +${gid} `)]),
   ];
 }
 
