@@ -1,5 +1,6 @@
 import type { NodeId } from "../layout/ids.js";
 import type { DiskRequirement } from "../plan/part.js";
+import { nodePath } from "./locators.js";
 import type { Problem } from "./problem.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
 
@@ -97,7 +98,8 @@ export function hintMismatch(disk: DiskRequirement, candidate: Candidate, facts:
 
 /** One disk here was bound to two recorded ones. */
 export function targetTwice(node: NodeId, nodes: readonly NodeId[], device: string, facts: RescueFacts): Problem {
-  const path = facts.inventory.find(device)?.path ?? device;
+  const found = facts.inventory.find(device);
+  const path = found === undefined ? device : nodePath(found);
   const others = nodes.filter((other) => other !== node).join(", ");
   return {
     code: "target-twice",
@@ -120,5 +122,6 @@ export function mapFlag(disk: DiskRequirement, path: string): string {
 
 /** The path of a candidate's device. */
 export function pathOf(candidate: Candidate, facts: RescueFacts): string {
-  return facts.inventory.find(candidate.device)?.path ?? `/dev/${candidate.device}`;
+  const device = facts.inventory.find(candidate.device);
+  return device === undefined ? `/dev/${candidate.device}` : nodePath(device);
 }

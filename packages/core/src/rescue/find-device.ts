@@ -29,6 +29,11 @@ async function findDisk(host: ProbeHost, locator: Extract<Locator, { is: "disk" 
   if (now.dev === null) return absent(`${locator.path} is gone`);
   const differences = sealDifferences(locator.seal, now);
   if (differences.length > 0) return wrong(`${locator.path} isn't the disk that was bound: ${differences.join(", ")}`);
+  const linked = (await canonicalPath(host, locator.path)).split("/").at(-1) ?? "";
+  // a map's name is given anew when it is renamed
+  if (linked.startsWith("dm-") && linked !== locator.name) {
+    return wrong(`${locator.path} leads to ${linked}, and ${locator.name} was bound`);
+  }
   return { is: "found", name: locator.name, dev: now.dev };
 }
 

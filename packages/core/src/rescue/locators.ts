@@ -65,8 +65,16 @@ export function locatorsOf(disks: readonly LocatedDisk[], refs: readonly DeviceR
   return locators;
 }
 
+/**
+ * The device node of a disk or map, for commands and for people. A map's by its name: the number in `/dev/dm-0` is
+ * given to another device when the map goes.
+ */
+export function nodePath(device: BlockDevice): string {
+  return device.dm === null ? device.path : `/dev/mapper/${device.dm.name}`;
+}
+
 function diskLocator({ device, seal }: LocatedDisk): Locator {
-  return { is: "disk", path: device.path, name: device.name, dmUuid: device.dm?.uuid ?? null, seal };
+  return { is: "disk", path: nodePath(device), name: device.name, dmUuid: device.dm?.uuid ?? null, seal };
 }
 
 function partitionLocator(of: NodeId, parent: Extract<Locator, { is: "disk" }>, number: number): Locator {

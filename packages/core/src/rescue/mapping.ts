@@ -1,5 +1,6 @@
 import type { NodeId } from "../layout/ids.js";
 import type { DiskRequirement } from "../plan/part.js";
+import { pathOf } from "./binding-problems.js";
 import type { Problem } from "./problem.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
 import { isPathOfMap } from "./stack.js";
@@ -94,7 +95,7 @@ function mappedTwice(disk: DiskRequirement, entry: MappingEntry): Problem {
 }
 
 function unknownDevice(facts: RescueFacts, name: string): Problem {
-  const known = facts.candidates.map((candidate) => facts.inventory.find(candidate.device)?.path ?? candidate.device);
+  const known = facts.candidates.map((candidate) => pathOf(candidate, facts));
   return {
     code: "map-unknown-device",
     node: null,

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { NodeId } from "../../src/layout/ids.js";
@@ -193,6 +193,10 @@ describe("before a step that destroys", () => {
     lab.mounts(mountLine("8:17", "/media/usb", "/dev/sdb1"));
     expect(await verdict(mapped, destroyer([map]))).toContain("/dev/sdb1 is mounted on /media/usb");
     lab.mounts();
+    mkdirSync(join(lab.root, "dev/mapper"), { recursive: true });
+    symlinkSync("../dm-6", join(lab.root, "dev/mapper/mpatha"));
+    expect(await verdict(mapped, destroyer([map]))).toContain("leads to dm-6, and dm-5 was bound");
+    rmSync(join(lab.root, "dev/mapper/mpatha"));
     lab.appear("md0", "virtual/block", { dev: "9:0" });
     lab.hold("sdb", "md0");
     expect(await verdict(mapped, destroyer([map]))).toContain("/dev/md0 stands on it");
