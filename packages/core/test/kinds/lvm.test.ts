@@ -170,18 +170,29 @@ describe("the steps", () => {
   });
 
   test("a group is restored, activated as a whole, and its volumes are wiped but for a read-only one", () => {
-    expect(commandsOf(layout, "vg:vg-one")).toEqual([
-      ["vgcfgrestore", "--config", "--file", "<VG-vg-one>", "vg-one"],
+    expect(commandsOf(layout, "vg:vg-one")).toEqual([["vgcfgrestore", "--config", "--file", "<VG-vg-one>", "vg-one"]]);
+    expect(commandsOf(layout, "activate-vg:vg-one")).toEqual([
       ["vgchange", "--config", "--activate", "y", "--activationmode", "complete", "--ignoreactivationskip", "vg-one"],
       ["udevadm", "settle", "--timeout=120"],
-      [
-        "wipefs",
-        "--all",
-        "--force",
-        ...["lin-ear", "minor", "off", "ra", "skip", "str"].map((name) => `<lv:vg-one/${name}>`),
-      ],
+    ]);
+    const written = ["lin-ear", "minor", "off", "ra", "skip", "str"].map((name) => `<lv:vg-one/${name}>`);
+    expect(commandsOf(layout, "wipe-volumes:vg-one")).toEqual([
+      ["wipefs", "--all", "--force", ...written],
       ["udevadm", "settle", "--timeout=120"],
     ]);
+  });
+
+  test("only taking hold of the volumes destroys nothing, so that it can be done again", () => {
+    const destroying = stepsOf(layout).filter(({ destroys }) => destroys.length > 0);
+    const harmless = stepsOf(layout).filter(({ destroys }) => destroys.length === 0);
+    expect(harmless.map(({ id }) => id as string)).toEqual([
+      "activate-vg:vg-one",
+      "activate-vg:vg2",
+      "activate-vg:vgsid",
+    ]);
+    expect(harmless.every(({ release }) => release !== undefined)).toBe(true);
+    expect(destroying.every(({ release }) => release === undefined)).toBe(true);
+    expect(harmless.flatMap(({ provides }) => provides)).toContain("device:lv:vg-one/ro");
   });
 
   test("every LVM command sees the devices of its group only, as the machine that owns the group", () => {
@@ -330,7 +341,7 @@ describe("what can't be rebuilt", () => {
     const found = await layoutOf(from);
     expect(nodeOf(found, "lv:vgsid/data")?.notRebuilt).toContain(said);
     expect(fileOf(found, "VG-vgsid")).not.toContain("data {");
-    expect(stepsOf(found).find(({ id }) => (id as string) === "vg:vgsid")?.provides).toEqual([]);
+    expect(idsOf(found).filter((id) => id.endsWith(":vgsid"))).toEqual(["vg:vgsid"]);
   });
 
   test("a volume that vgcfgbackup doesn't have, or has otherwise", async () => {

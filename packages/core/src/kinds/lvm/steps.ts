@@ -24,7 +24,7 @@ export function lvmSteps(layout: Layout): PlanPart {
   return {
     steps: [
       ...orphans.map((pv) => pvStep(pv, null)),
-      ...groups.flatMap((group) => [...group.pvs.map((pv) => pvStep(pv, group)), groupStep(group)]),
+      ...groups.flatMap((group) => [...group.pvs.map((pv) => pvStep(pv, group)), ...groupSteps(group)]),
     ],
     devices: groups.flatMap(volumeDevices),
     tools: TOOLS,
@@ -33,7 +33,17 @@ export function lvmSteps(layout: Layout): PlanPart {
   };
 }
 
-function groupStep(group: RebuiltGroup): DraftStep {
+/**
+ * Three steps for each group, since only the first and the last destroy: taking hold of the volumes is done again by
+ * itself after a boot of the rescue system, or when they were let go of.
+ */
+function groupSteps(group: RebuiltGroup): readonly DraftStep[] {
+  if (group.volumes.length === 0) return [restoreGroup(group)];
+  const written = group.volumes.some(({ readOnly }) => !readOnly);
+  return [restoreGroup(group), activateGroup(group), ...(written ? [wipeVolumes(group)] : [])];
+}
+
+function restoreGroup(group: RebuiltGroup): DraftStep {
   const { node, detail, pvs, volumes, file } = group;
   const config = configOf(group);
   return {
@@ -41,24 +51,9 @@ function groupStep(group: RebuiltGroup): DraftStep {
     title: `Restore volume group ${node.name}`,
     why: `its metadata puts ${volumes.length} logical volume${volumes.length === 1 ? "" : "s"} where they were, with their UUIDs`,
     phase: "assemble",
-    run: [
-      lvm(["vgcfgrestore", "--config", config, "--file", { setFile: file }, node.name]),
-      lvm([
-        "vgchange",
-        "--config",
-        config,
-        "--activate",
-        "y",
-        "--activationmode",
-        "complete",
-        "--ignoreactivationskip",
-        node.name,
-      ]),
-      SETTLE,
-      ...wipeVolumes(group),
-    ],
+    run: [lvm(["vgcfgrestore", "--config", config, "--file", { setFile: file }, node.name])],
     needs: pvs.map(({ node: { id } }): Token => `content:${id}`),
-    provides: volumes.map(({ id }): Token => `device:${id}`),
+    provides: [`done:vg:${node.name}`],
     destroys: volumes.map(({ id }) => id),
     before: pvs.map(({ node: { id } }): Check => ({ is: "device", device: id })),
     done: [
@@ -67,12 +62,56 @@ function groupStep(group: RebuiltGroup): DraftStep {
         argv: ["vgs", "--config", config, "--noheadings", "--options", "vg_uuid", node.name],
         equals: detail.uuid,
       },
-      ...volumes.flatMap(({ id, bytes }): Check[] => [
-        { is: "device", device: id },
-        { is: "size", device: id, least: bytes ?? 0, ...(bytes === null ? {} : { most: bytes }) },
-      ]),
     ],
-    release: [lvm(["vgchange", "--config", config, "--activate", "n", node.name])],
+  };
+}
+
+function activateGroup(group: RebuiltGroup): DraftStep {
+  const { node, pvs, volumes } = group;
+  const config = configOf(group);
+  const change = (...options: readonly string[]) => lvm(["vgchange", "--config", config, ...options, node.name]);
+  return {
+    id: stepId("activate-vg", node.name),
+    title: `Activate volume group ${node.name}`,
+    why: "its logical volumes become devices, all of them or none",
+    phase: "assemble",
+    run: [change("--activate", "y", "--activationmode", "complete", "--ignoreactivationskip"), SETTLE],
+    needs: [`done:vg:${node.name}`],
+    provides: [
+      `done:active-vg:${node.name}`,
+      ...volumes.filter(({ readOnly }) => readOnly).map(({ id }): Token => `device:${id}`),
+    ],
+    destroys: [],
+    before: pvs.map(({ node: { id } }): Check => ({ is: "device", device: id })),
+    done: volumes.flatMap(({ id, bytes }): Check[] => [
+      { is: "device", device: id },
+      { is: "size", device: id, least: bytes ?? 0, ...(bytes === null ? {} : { most: bytes }) },
+    ]),
+    release: [change("--activate", "n")],
+  };
+}
+
+/** vgcfgrestore writes metadata only: what lay on these extents before would show through in the volumes. */
+function wipeVolumes({ node, volumes }: RebuiltGroup): DraftStep {
+  const written = volumes.filter(({ readOnly }) => !readOnly).map(({ id }) => id);
+  return {
+    id: stepId("wipe-volumes", node.name),
+    title: `Erase the signatures in the volumes of ${node.name}`,
+    why: "what lay at the same places before would be taken for what is there",
+    phase: "assemble",
+    run: [
+      {
+        do: "exec",
+        argv: ["wipefs", "--all", "--force", ...written.map((device) => ({ device }))],
+        timeLimitSeconds: 300,
+      },
+      SETTLE,
+    ],
+    needs: [`done:active-vg:${node.name}`],
+    provides: written.map((id): Token => `device:${id}`),
+    destroys: written,
+    before: [],
+    done: written.map((device): Check => ({ is: "signature", device, tag: "TYPE", equals: null })),
   };
 }
 
@@ -81,13 +120,6 @@ function configOf({ pvs, detail }: RebuiltGroup): Arg {
     pvs.map(({ node }) => node.id),
     detail.systemId,
   );
-}
-
-/** vgcfgrestore writes metadata only: what lay on these extents before would show through in the volumes. */
-function wipeVolumes({ volumes }: RebuiltGroup): Action[] {
-  const [first, ...others] = volumes.filter(({ readOnly }) => !readOnly).map(({ id }) => ({ device: id }));
-  if (first === undefined) return [];
-  return [{ do: "exec", argv: ["wipefs", "--all", "--force", first, ...others], timeLimitSeconds: 300 }, SETTLE];
 }
 
 const SETTLE: Action = { do: "exec", argv: ["udevadm", "settle", "--timeout=120"], timeLimitSeconds: 150 };
