@@ -100,6 +100,32 @@ describe("dumpe2fs -h", () => {
     expect(parsed).toMatchObject({ is: "known", facts: { other: ["Shoe size:   42"] } });
   });
 
+  test("bad blocks, first and last error", () => {
+    const lines = [
+      "FS Error count:           2",
+      "First error time:         Sat Nov 21 20:57:37 2026",
+      "First error function:     ext4_lookup",
+      "First error line #:       1601",
+      "First error inode #:      2",
+      "First error block #:      77",
+      "Last error time:          Sat Nov 21 20:58:37 2026",
+      "Last error function:      ext4_lookup",
+      "Last error line #:        1602",
+      "Bad blocks: 7, 9, 1234",
+    ];
+    const parsed = parseDumpe2fs("dumpe2fs -h", `${text}${lines.join("\n")}\n`, null);
+    expect(parsed).toMatchObject({
+      facts: {
+        errorCount: 2,
+        firstError: { function: "ext4_lookup", line: 1601, inode: 2, block: 77, error: null },
+        lastError: { time: "Sat Nov 21 20:58:37 2026", line: 1602, inode: null },
+        badBlocks: [7, 9, 1234],
+        other: [],
+      },
+    });
+    expect(parseDumpe2fs("dumpe2fs -h", `${text}Bad blocks: x\n`, null).is).toBe("unknown");
+  });
+
   test("a feature that isn't known is set apart", () => {
     const parsed = parseDumpe2fs("dumpe2fs -h", text.replace("large_file", "large_file FEATURE_C20 lazy_bg"), null);
     expect(parsed).toMatchObject({ is: "known", facts: { unsupportedFeatures: ["FEATURE_C20", "lazy_bg"] } });

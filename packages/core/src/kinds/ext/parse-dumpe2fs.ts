@@ -192,14 +192,14 @@ function parseQuotas(lines: SuperblockLines) {
 
 function parseExtras(lines: SuperblockLines) {
   return {
-    backupBlockGroups: lines.words("Backup block groups").map(Number),
+    backupBlockGroups: lines.numbers("Backup block groups"),
     mmp: parseMmp(lines),
     checksumType: lines.text("Checksum type"),
     checksum: lines.text("Checksum"),
     checksumSeed: lines.text("Checksum seed"),
     encryptionSalt: lines.text("Encryption PW Salt"),
     encoding: lines.text("Character encoding"),
-    badBlocks: lines.words("Bad blocks").map((word) => Number.parseInt(word, 10)),
+    badBlocks: lines.numbers("Bad blocks"),
   };
 }
 

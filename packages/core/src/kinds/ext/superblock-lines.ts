@@ -13,6 +13,8 @@ export interface SuperblockLines {
   required(key: string): number;
   /** The words of a value; `(none)` is no word. */
   words(key: string): string[];
+  /** The whole numbers of a value, between blanks or commas. */
+  numbers(key: string): number[];
   /** The indented lines below a key. */
   below(key: string): readonly string[];
   /** Keeps this as the failure, unless there is one already. */
@@ -60,6 +62,12 @@ export function superblockLines(source: string, text: string): SuperblockLines {
     words: (key) => {
       const value = take(key)?.value.trim() ?? "";
       return value === "(none)" ? [] : value.split(/\s+/).filter(Boolean);
+    },
+    numbers: (key) => {
+      const entry = take(key);
+      const words = entry?.value.split(/[\s,]+/).filter(Boolean) ?? [];
+      if (entry !== undefined && !words.every((word) => /^\d+$/.test(word))) fail(entry.line, "whole numbers");
+      return words.map(Number);
     },
     below: (key) => take(key)?.below ?? [],
     fail,
