@@ -25,7 +25,23 @@ export interface Dropped {
  * Puts the paths of each LUN together. A volume identity that several disks have names one LUN where a map holds them
  * together, or where they agree on size, serial number and model as paths do; else it names nothing and is dropped.
  */
-export function lunsOf(disks: readonly DiskFact[], inventory: Inventory): { luns: Lun[]; dropped: Dropped[] } {
+export function lunsOf(disks: readonly DiskFact[], inventory: Inventory): Grouped {
+  const before = asked.get(disks);
+  if (before?.inventory === inventory) return before.answer;
+  const answer = groupPaths(disks, inventory);
+  asked.set(disks, { inventory, answer });
+  return answer;
+}
+
+interface Grouped {
+  readonly luns: readonly Lun[];
+  readonly dropped: readonly Dropped[];
+}
+
+/** It is asked for the nodes and for what else leads to them. */
+const asked = new WeakMap<readonly DiskFact[], { readonly inventory: Inventory; readonly answer: Grouped }>();
+
+function groupPaths(disks: readonly DiskFact[], inventory: Inventory): Grouped {
   const dropped: Dropped[] = [];
   const useless = new Set<string>();
   for (const [key, group] of groupBy(disks, volumeKey)) {

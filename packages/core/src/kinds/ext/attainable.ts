@@ -27,6 +27,17 @@ type Rule = (superblock: ExtSuperblock, deviceBytes: number | null) => Replaceme
  * when the disks are already empty. A journal device needs none of it.
  */
 export function attainable(recorded: ExtSuperblock, deviceBytes: number | null): Attainable {
+  const before = asked.get(recorded);
+  if (before?.deviceBytes === deviceBytes) return before.answer;
+  const answer = fit(recorded, deviceBytes);
+  asked.set(recorded, { deviceBytes, answer });
+  return answer;
+}
+
+/** It is asked for the findings and for the steps. */
+const asked = new WeakMap<ExtSuperblock, { readonly deviceBytes: number | null; readonly answer: Attainable }>();
+
+function fit(recorded: ExtSuperblock, deviceBytes: number | null): Attainable {
   if (recorded.features.includes("journal_dev")) return { superblock: recorded, replaced: [] };
   return RULES.reduce<Attainable>(
     ({ superblock, replaced }, rule) => {

@@ -1,4 +1,5 @@
 import type { ProbeFailure } from "../../host/probed.js";
+import { writeDetail } from "../../layout/detail.js";
 import type { Draft } from "../../layout/draft.js";
 import type { NodeId } from "../../layout/ids.js";
 import { extFindings } from "./findings.js";
@@ -28,7 +29,7 @@ function contributeDevice(found: ExtDevice, id: NodeId, draft: Draft): void {
     type: found.type,
     uuid: superblock?.uuid ?? device?.signature?.uuid ?? null,
     label: superblock === null ? (device?.signature?.label ?? null) : superblock.label,
-    detail: { ...found.detail },
+    detail: writeDetail(found.detail),
   });
   for (const finding of extFindings(found.detail, id, found.device, device?.bytes ?? null)) draft.addFinding(finding);
 }

@@ -19,6 +19,19 @@ export function hasSuperblock({ features, backupBlockGroups }: ExtSuperblock, gr
   return [3, 5, 7].some((base) => isPower(base, group));
 }
 
+/** How many block groups have a copy of the superblock and of the descriptors. */
+export function superblockCopies(superblock: ExtSuperblock): number {
+  const { features, backupBlockGroups } = superblock;
+  const groups = groupCount(superblock);
+  if (features.includes("sparse_super2")) {
+    return 1 + new Set(backupBlockGroups.filter((group) => group > 0 && group < groups)).size;
+  }
+  if (!features.includes("sparse_super")) return groups;
+  let copies = Math.min(groups, 2);
+  for (const base of [3, 5, 7]) for (let power = base; power < groups; power *= base) copies += 1;
+  return copies;
+}
+
 function isPower(base: number, value: number): boolean {
   let power = base;
   while (power < value) power *= base;

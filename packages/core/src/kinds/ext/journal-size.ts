@@ -1,4 +1,4 @@
-import { descriptorBlocks, groupCount, hasSuperblock } from "./geometry.js";
+import { descriptorBlocks, groupCount, superblockCopies } from "./geometry.js";
 import type { ExtSuperblock } from "./superblock.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -38,10 +38,7 @@ export function attainableJournalBytes(
 function blocksWithoutJournal(superblock: ExtSuperblock): number {
   const { blockCount, inodeBlocksPerGroup, reservedGdtBlocks, clusterSize, blockSize } = superblock;
   const groups = groupCount(superblock);
-  const copies = Array.from({ length: groups }, (_, group) => group).filter((group) =>
-    hasSuperblock(superblock, group),
-  );
-  const descriptors = copies.length * (1 + descriptorBlocks(superblock) + reservedGdtBlocks);
+  const descriptors = superblockCopies(superblock) * (1 + descriptorBlocks(superblock) + reservedGdtBlocks);
   // two bitmaps for each group; the root directory, lost+found, the blocks of the resize inode
   return blockCount - descriptors - groups * (2 + inodeBlocksPerGroup) - 64 * (clusterSize / blockSize);
 }

@@ -1,3 +1,4 @@
+import { readDetail } from "../../layout/detail.js";
 import type { Finding } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import { type BlockNode, type Content, isBlockNode, type Layout } from "../../layout/layout.js";
@@ -35,7 +36,7 @@ export function extSteps(layout: Layout): PlanPart {
     .flatMap((node): Made[] => {
       const { content } = node;
       if (content.is !== "filesystem" || content.kind !== "ext") return [];
-      return [{ node, content, detail: attainableDetail(ExtDetailSchema.parse(content.detail), node) }];
+      return [{ node, content, detail: attainableDetail(readDetail(ExtDetailSchema, content.detail), node) }];
     });
   if (made.length === 0) return {};
   const parts = made.map((one) => makeFilesystem(one, made));

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readDetail, writeDetail } from "../../layout/detail.js";
 import type { Content, Detail, GroupNode, LayoutNode, VolumeNode } from "../../layout/layout.js";
 import type { Allocation } from "./facts.js";
 
@@ -142,22 +143,22 @@ export type PvContent = Extract<Content, { is: "pv" }>;
 
 /** The detail of a physical volume. */
 export function pvDetail(content: PvContent): PvDetail {
-  return PvDetailSchema.parse(content.detail);
+  return readDetail(PvDetailSchema, content.detail);
 }
 
 /** The detail of a group. */
 export function groupDetail(node: GroupNode): GroupDetail {
-  return GroupDetailSchema.parse(node.detail);
+  return readDetail(GroupDetailSchema, node.detail);
 }
 
 /** The detail of a volume. */
 export function volumeDetail(node: VolumeNode): VolumeDetail {
-  return VolumeDetailSchema.parse(node.detail);
+  return readDetail(VolumeDetailSchema, node.detail);
 }
 
 /** A detail as the layout's plain data. */
 export function asDetail(detail: PvDetail | GroupDetail | VolumeDetail): Detail {
-  return { ...detail };
+  return writeDetail(detail);
 }
 
 /** True for a group that this kind made. */

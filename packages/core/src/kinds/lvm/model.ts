@@ -63,6 +63,20 @@ function unplaced(pvs: GroupModel["pvs"]): string | undefined {
   return found && `its physical volume ${found.facts.device} is on a device that isn't restored`;
 }
 
+const made = new WeakMap<LvmFacts, Map<string, ReturnType<typeof restorable>>>();
+
+/** The groups are joined once for the nodes and once for their contents. */
+function restorableOnce(facts: LvmFacts, text: string, group: { name: string; uuid: string }, keep: readonly string[]) {
+  const ofFacts = made.get(facts) ?? new Map<string, ReturnType<typeof restorable>>();
+  made.set(facts, ofFacts);
+  const key = [group.name, group.uuid, ...keep].join(" ");
+  const before = ofFacts.get(key);
+  if (before !== undefined) return before;
+  const answer = restorable(text, group, new Set(keep));
+  ofFacts.set(key, answer);
+  return answer;
+}
+
 /** The metadata without the volumes that can't be rebuilt; it has to agree with what the reports say. */
 function backupOf(facts: LvmFacts, group: Omit<GroupModel, "why" | "backup">): Pick<GroupModel, "why" | "backup"> {
   const { name, uuid } = group.facts;
@@ -70,7 +84,7 @@ function backupOf(facts: LvmFacts, group: Omit<GroupModel, "why" | "backup">): P
   if (text === undefined) return { why: "vgcfgbackup wrote nothing of it", backup: null };
   if (text.is === "unknown") return { why: text.failure.message, backup: null };
   const keep = group.volumes.filter(({ why }) => why === undefined).map((volume) => volume.facts.uuid);
-  const made = restorable(text.facts, { name, uuid }, new Set(keep));
+  const made = restorableOnce(facts, text.facts, { name, uuid }, keep);
   if (made.is === "unknown") return { why: made.failure.message, backup: null };
   const wanted = [...made.facts.pvs].sort().join(" ");
   const found = group.pvs.map((pv) => pv.facts.uuid).sort();

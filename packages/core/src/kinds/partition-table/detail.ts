@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readDetail, writeDetail } from "../../layout/detail.js";
 import type { Content, Detail, LayoutNode, PartitionNode } from "../../layout/layout.js";
 
 /** This kind's name. */
@@ -55,17 +56,17 @@ export type TableContent = Extract<Content, { is: "table" }>;
 
 /** The detail of a table of this kind. */
 export function tableDetail(content: TableContent): TableDetail {
-  return TableDetailSchema.parse(content.detail);
+  return readDetail(TableDetailSchema, content.detail);
 }
 
 /** The detail of a partition that this kind made. */
 export function partitionDetail(node: PartitionNode): PartitionDetail {
-  return PartitionDetailSchema.parse(node.detail);
+  return readDetail(PartitionDetailSchema, node.detail);
 }
 
 /** A detail as the layout's plain data. */
 export function asDetail(detail: TableDetail | PartitionDetail): Detail {
-  return { ...detail };
+  return writeDetail(detail);
 }
 
 /** True for a partition that this kind made. */
