@@ -18,6 +18,8 @@ import {
   readRescueFacts,
   recover,
   resolve,
+  type StepId,
+  type StepReport,
   scan,
   stepsToRun,
   takeLock,
@@ -72,11 +74,22 @@ async function act(io: Io, work: Work): Promise<number> {
   const journal = await openJournal(request.journal);
   try {
     await warnOfMemory(io, host, request.journal);
-    if (activates(request)) await activate(set.plan, host, { ...places(work), params: request.params, onEvent, stop });
+    const activated = activates(request)
+      ? stepsDone(await activate(set.plan, host, { ...places(work), params: request.params, onEvent, stop }))
+      : stepsDone([]);
     const bound = await bind(io, work, journal.records);
     if (bound === undefined) return EXIT.refused;
     const confirmation = await confirmErasure(io, bound, request.confirm);
-    const options = { journal, anew: request.anew, confirmation, redo: redoSteps(request), onEvent, stop, kill };
+    const options = {
+      journal,
+      anew: request.anew,
+      confirmation,
+      redo: redoSteps(request),
+      activated,
+      onEvent,
+      stop,
+      kill,
+    };
     const report = await runMode(io, work, bound, options);
     tellReport(io, report);
     return exitOfReport(report);
@@ -84,6 +97,11 @@ async function act(io: Io, work: Work): Promise<number> {
     release();
     await journal.close();
   }
+}
+
+/** What needn't be done again in the same run. */
+function stepsDone(reports: readonly StepReport[]): ReadonlySet<StepId> {
+  return new Set(reports.filter(({ is }) => is === "done").map(({ step }) => step));
 }
 
 type RunOptions = Parameters<typeof execute>[3];
