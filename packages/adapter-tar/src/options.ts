@@ -20,10 +20,10 @@ export interface TarOptions {
 }
 
 /** Programs that take `-d -c`, and that read several compressed streams behind each other as one. */
-export const COMPRESSORS = ["gzip", "pigz", "zstd", "xz", "bzip2", "pbzip2", "lz4"] as const;
+export const COMPRESSORS: readonly Compressor[] = ["gzip", "pigz", "zstd", "xz", "bzip2", "pbzip2", "lz4"];
 
-/** One of {@link COMPRESSORS}. */
-export type Compressor = (typeof COMPRESSORS)[number];
+/** A program that can compress a backup. */
+export type Compressor = "gzip" | "pigz" | "zstd" | "xz" | "bzip2" | "pbzip2" | "lz4";
 
 /** Where a backup lies. */
 export type Place =
