@@ -11,7 +11,7 @@ import type { ExtSuperblock } from "./superblock.js";
  * What keeps mke2fs from taking anything from the rescue system: an empty configuration in place of
  * /etc/mke2fs.conf, and no undo file in its memory.
  */
-export const MKE2FS_ENVIRONMENT: Readonly<Record<string, string>> = {
+const MKE2FS_ENVIRONMENT: Readonly<Record<string, string>> = {
   MKE2FS_CONFIG: "/dev/null",
   E2FSPROGS_UNDO_DIR: "none",
 };
