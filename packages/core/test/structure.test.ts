@@ -27,7 +27,9 @@ const imports = new Map(files.map((file) => [file, importsOf(file)]));
 /** The files that a file imports, by their names relative to src; a type import counts too. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(src, file), "utf8");
-  const found = [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"(\.[^"]+)"/gms)].map((match) => match[1] as string);
+  const found = [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"(\.[^"]+)"/gms)].map(
+    (match) => match[1] as string,
+  );
   return found.map((target) => relative(src, resolve(dirname(join(src, file)), target.replace(/\.js$/, ".ts"))));
 }
 

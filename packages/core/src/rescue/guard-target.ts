@@ -6,10 +6,12 @@ import { evaluate } from "./check.js";
 import { refusal } from "./guard-refusal.js";
 import { isChosen } from "./modes.js";
 import { isBelow } from "./mountinfo.js";
+import { workersIn } from "./writers.js";
 
 /**
  * Looks before files are restored, or anything else is put into the target, whether every filesystem of the plan is
- * mounted where it belongs: otherwise files would go into the rescue system's own memory, or below a mount point.
+ * mounted where it belongs: otherwise files would go into the rescue system's own memory, or below a mount point. And
+ * whether a command of a run that was killed is still at work there.
  *
  * @throws BmrError `guard-refused`
  */
@@ -22,6 +24,10 @@ export async function guardTarget(step: Step, bound: BoundPlan, host: ProbeHost)
     const result = await evaluate(mount, bound, host);
     if (!result.holds) throw refusal(step, mount.device, `${result.found}; bmr mount mounts it`);
   }
+  const [worker] = await workersIn(host, await canonicalPath(host, bound.target), process.pid);
+  if (worker === undefined) return;
+  const who = `process ${worker.pid} (${worker.name})`;
+  throw refusal(step, null, `${who} is at work in ${bound.target}; wait for it, or end it`);
 }
 
 type Mounted = Extract<Check, { is: "mounted" }>;
