@@ -11,6 +11,7 @@ import { guardCommand, guardDestruction } from "../../src/rescue/guard-destructi
 import { guardMountPoints, guardTarget } from "../../src/rescue/guard-target.js";
 import { resolve } from "../../src/rescue/resolve.js";
 import { readSeal } from "../../src/rescue/seal.js";
+import { workersIn } from "../../src/rescue/writers.js";
 import { type Lab, type LabDisk, MIB, makeLab, mountLine } from "./lab.js";
 import { id, optionsFor, place, planFor, volume, wipe } from "./world.js";
 
@@ -251,6 +252,32 @@ describe("before anything is put into the target", () => {
       mountLine("0:51", target, "none", "tmpfs"),
     );
     expect(await judged(bound, guardTarget, restore)).toContain("none is mounted on");
+  });
+
+  test("what an earlier run left at work in the target is refused; a person's shell and our own are not", async () => {
+    const bound = await bindLab([wipe(A), mount("/", A)]);
+    const { target } = bound;
+    lab.mounts(mountLine("8:0", target, "/dev/sda"));
+    const inside = spawn("sleep", ["60"], { cwd: target, detached: true });
+    await once(inside, "spawn");
+    expect(await judged(bound, guardTarget, restore)).toContain(
+      `process ${inside.pid} (sleep) is at work in ${target}`,
+    );
+    // started from there, bmr and what has started it aren't in their own way
+    expect(await workersIn(lab.host, target, inside.pid as number)).toEqual([]);
+    inside.kill("SIGKILL");
+    await once(inside, "exit");
+    const shell = spawn("script", ["-qec", `cd ${target}; echo there; exec sleep 60`, "/dev/null"]);
+    await once(shell.stdout, "data");
+    expect(await workersIn(lab.host, target, process.pid)).toEqual([]);
+    shell.kill("SIGTERM");
+    await once(shell, "exit");
+    expect(await judged(bound, guardTarget, restore)).toBe("passes");
+    const writer = spawn("sh", ["-c", 'exec 3> "$0/file"; echo; sleep 60', target], { detached: true });
+    await once(writer.stdout, "data");
+    expect(await judged(bound, guardTarget, restore)).toContain(`process ${writer.pid} (sh) is at work`);
+    process.kill(-(writer.pid as number), "SIGKILL");
+    await once(writer, "exit");
   });
 
   test("a plan that mounts nothing restores nothing", async () => {
