@@ -25,10 +25,10 @@ const { values, positionals } = parseArgs({
 });
 const sizes = positionals.length === 0 ? [200, 1000, 10_000] : positionals.map(Number);
 const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs takes a number, not ${values.runs}`);
+if (!Number.isInteger(runs) || runs < 1) refuse(`--runs takes a number, not ${values.runs}`);
 for (const size of sizes) {
   if (!Number.isInteger(size) || size <= 0 || size % 4 !== 0) {
-    throw new Error("the number of LUNs is a multiple of 4: every four of them are one volume group");
+    refuse("the number of LUNs is a multiple of 4: every four of them are one volume group");
   }
 }
 
@@ -45,6 +45,11 @@ try {
   }
 } finally {
   await rm(folder, { recursive: true });
+}
+
+function refuse(why: string): never {
+  console.error(`bench: ${why}`);
+  process.exit(2);
 }
 
 /** Built as the CLI's single file is: what runs TypeScript from source slows it down. */
