@@ -7,7 +7,9 @@ import { diskKind } from "../../src/kinds/disk/index.js";
 import { lvmKind } from "../../src/kinds/lvm/index.js";
 import { multipathKind } from "../../src/kinds/multipath/index.js";
 import { partitionTableKind } from "../../src/kinds/partition-table/index.js";
-import type { Layout } from "../../src/layout/layout.js";
+import type { Layout, LayoutNode } from "../../src/layout/layout.js";
+import type { Arg } from "../../src/plan/arg.js";
+import type { DraftStep } from "../../src/plan/part.js";
 import { scan } from "../../src/scan.js";
 
 /** A real machine with all that this kind knows; see `fixtures/lvm/README.md`. */
@@ -52,4 +54,43 @@ export function without(program: string): Evidence {
 export async function layoutOf(from: Evidence | ProbeHost): Promise<Layout> {
   const host = "run" in from ? from : replayHost(from);
   return (await scan(host, { kinds: [...BELOW, lvmKind] })).layout;
+}
+
+/** A node of a layout, where there is one. */
+export function nodeOf(from: Layout, id: string): LayoutNode | undefined {
+  return from.nodes.find((node) => node.id === id);
+}
+
+/** What LVM's findings are, each with its node. */
+export function codes(from: Layout): string[] {
+  return from.findings.filter(({ code }) => code.startsWith("lvm/")).map((f) => `${f.code} ${f.node ?? ""}`);
+}
+
+/** LVM's steps for a layout. */
+export function stepsOf(from: Layout): readonly DraftStep[] {
+  return lvmKind.steps?.(from).steps ?? [];
+}
+
+/** The ids of LVM's steps for a layout. */
+export function idsOf(from: Layout): string[] {
+  return stepsOf(from).map(({ id }) => id);
+}
+
+/** A file that LVM adds to the recovery set. */
+export function fileOf(from: Layout, name: string): string | undefined {
+  return lvmKind.steps?.(from).files?.find((file) => file.name === name)?.content;
+}
+
+/** An argument with its references in angle brackets. */
+export function textOf(arg: Arg): string {
+  if (typeof arg === "string") return arg;
+  if ("concat" in arg) return arg.concat.map(textOf).join("");
+  return "device" in arg ? `<${arg.device}>` : "setFile" in arg ? `<${arg.setFile}>` : "?";
+}
+
+/** The commands of a step, without what keeps them to their devices. */
+export function commandsOf(from: Layout, step: string): string[][] {
+  return (stepsOf(from).find(({ id }) => (id as string) === step)?.run ?? []).map((action) =>
+    action.do === "exec" ? action.argv.map(textOf).filter((word) => !word.startsWith("devices {")) : [],
+  );
 }
