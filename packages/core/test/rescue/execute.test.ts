@@ -6,6 +6,7 @@ import type { RunEvent } from "../../src/rescue/events.js";
 import { openJournal } from "../../src/rescue/journal.js";
 import { type Lab, mountLine } from "./lab.js";
 import { A, B, C, endState, makeRebuildLab, ranIn, rebuild, rebuildPlan } from "./rebuild-lab.js";
+import { id } from "./world.js";
 
 let lab: Lab;
 beforeEach(() => {
@@ -83,6 +84,21 @@ describe("a run", () => {
     expect(report.error?.message).toContain("sh exited with 7: no room");
     expect(report.disks.map((disk) => disk.is)).toEqual(["rebuilt", "incomplete", "incomplete"]);
     expect(ranIn(lab)).not.toContain("mkswap");
+  });
+
+  test("no disk is rebuilt while a volume isn't that may stand on any of them", async () => {
+    const plan = rebuildPlan(lab.root, (steps) => [
+      ...steps.slice(0, 7),
+      {
+        ...(steps[6] as Step),
+        id: stepId("make-ext", "lv"),
+        destroys: [id("lv:vg/root")],
+        before: [{ is: "absent", path: "/" }],
+      },
+    ]);
+    const report = await rebuild(lab, { plan, mode: "diskinit" });
+    expect(report).toMatchObject({ is: "refused", error: { code: "check-failed" } });
+    expect(report.disks.map((disk) => disk.is)).toEqual(["incomplete", "incomplete", "incomplete"]);
   });
 
   test("a check that doesn't hold afterwards is a failure", async () => {
