@@ -77,7 +77,12 @@ async function runLocal(argv: Argv, settings: RunSettings): Promise<CommandResul
   const outcome: Outcome = limit.passed()
     ? { is: "timed-out", seconds: settings.seconds }
     : outcomeOf(result, settings);
-  return { argv, outcome, stdout: textOf(result.stdout), stderr: textOf(result.stderr) };
+  return { argv, outcome, stdout: outputOf(result.stdout), stderr: outputOf(result.stderr) };
+}
+
+/** A command that didn't start has no output, whatever execa's types say. */
+function outputOf(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? "" : textOf(bytes);
 }
 
 function outcomeOf(
