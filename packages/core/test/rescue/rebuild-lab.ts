@@ -9,7 +9,7 @@ import type { ActionHost } from "../../src/host/host.js";
 import type { NodeId } from "../../src/layout/ids.js";
 import type { Arg } from "../../src/plan/arg.js";
 import type { Plan } from "../../src/plan/plan.js";
-import { type Action, type Step, stepId } from "../../src/plan/step.js";
+import { type Action, type Step, type StepId, stepId } from "../../src/plan/step.js";
 import type { BoundPlan } from "../../src/rescue/bound-plan.js";
 import { type ExecuteOptions, execute, type RunReport } from "../../src/rescue/execute.js";
 import { begunDisks } from "../../src/rescue/history.js";
@@ -218,6 +218,17 @@ export function rebuildPlan(root: string, change: (steps: Step[]) => Step[] = (s
     }),
   ];
   return { ...planFor(DISKS, { steps: change(steps) }), machine: SERVER };
+}
+
+/** The commands of a whole rebuild, in order. */
+export const ALL_COMMANDS: readonly string[] = [
+  ...["activate", "wipe-a", "wipe-b", "wipe-c", "partition", "mke2fs", "tune2fs", "mkswap"],
+  ...["mount", "mode", "restore", "initramfs", "initramfs"],
+];
+
+/** The plan with one step changed. */
+export function changedPlan(root: string, step: StepId, change: (step: Step) => Partial<Step>): Plan {
+  return rebuildPlan(root, (steps) => steps.map((one) => (one.id === step ? { ...one, ...change(one) } : one)));
 }
 
 export interface RebuildOptions extends Partial<ExecuteOptions> {
