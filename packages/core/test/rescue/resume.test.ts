@@ -122,7 +122,6 @@ describe("being stopped", () => {
         ...step.run,
       ],
     }));
-    const began = Date.now();
     const report = await rebuild(lab, {
       plan: slow,
       stop: stop.signal,
@@ -130,7 +129,6 @@ describe("being stopped", () => {
         if (event.is === "line" && event.text === "begun") stop.abort();
       },
     });
-    expect(Date.now() - began).toBeLessThan(30_000);
     expect(report).toMatchObject({ is: "interrupted" });
     writeFileSync(join(lab.root, "fast"), "");
     expect((await rebuild(lab, { plan: slow })).is).toBe("done");
