@@ -13,7 +13,7 @@ export const scanScale: VmScenario = {
   kind: "vm",
   name: "scan-scale",
   summary: `bmr scan of 64 LUNs takes at most ${highestRatio} times as long as its own commands in a shell`,
-  quick: true,
+  quick: false,
   async run({ dir, image }) {
     const { share } = await runVm({
       name: "scan",
