@@ -73,6 +73,9 @@ step "configure it"
 for wwid in "$1" "$2"; do echo "/$wwid/"; done >$target/etc/multipath/wwids
 printf 'mpatha %s\nmpathb %s\n' "$1" "$2" >$target/etc/multipath/bindings
 chmod 600 $target/etc/multipath/{wwids,bindings}
+# under emulation on a busy host, udev may need longer than systemd's 90 seconds to announce a device
+mkdir -p $target/etc/systemd/system.conf.d
+printf '[Manager]\nDefaultDeviceTimeoutSec=10min\n' >$target/etc/systemd/system.conf.d/emulation.conf
 cat >$target/etc/fstab <<F
 # the lab's server: every form of naming a device
 /dev/mapper/sysvg-root / ext4 errors=remount-ro 0 1
