@@ -42,6 +42,6 @@ exitOnSignals();
 const begin = Date.now();
 await installPackages();
 const verdict = await runScenario(main, true);
-progress(verdict.passed ? "The server is back." : "The server is NOT back: see the log above.");
+progress(verdict.passed ? "The server is back." : "The server is not back; what went wrong stands above.");
 process.stdout.write(`Total time: ${clock(Date.now() - begin)}\n`);
 process.exitCode = verdict.passed ? 0 : 1;

@@ -124,10 +124,6 @@ function configureTree(root: string): void {
     rmSync(join(units, timer), { force: true });
     symlinkSync("/dev/null", join(units, timer));
   }
-  // On a busy host udev takes longer than systemd's 90 s to show the last disk, and a swap would be given up
-  mkdirSync(join(root, "etc/systemd/system.conf.d"), { recursive: true });
-  const patience = "[Manager]\nDefaultTimeoutStartSec=900\nDefaultDeviceTimeoutSec=900\n";
-  writeFileSync(join(root, "etc/systemd/system.conf.d/patience.conf"), patience);
   mkdirSync(join(root, "lab"), { recursive: true });
   writeFileSync(join(root, "etc/hostname"), "labserver\n");
   writeFileSync(join(root, "etc/initramfs-tools/conf.d/resume"), "RESUME=none\n");
