@@ -1,10 +1,11 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { tarAdapter } from "@bmr/adapter-tar";
+import { tsmAdapter } from "@bmr/adapter-tsm";
 import { type BackupAdapter, BmrError } from "@bmr/core";
 
 /** The adapters that come with bmr. They are named here so that the single file holds them. */
-const BUNDLED: readonly BackupAdapter[] = [tarAdapter as BackupAdapter];
+const BUNDLED: readonly BackupAdapter[] = [tarAdapter as BackupAdapter, tsmAdapter as BackupAdapter];
 
 /** An adapter with its checked options. */
 export interface ChosenAdapter {

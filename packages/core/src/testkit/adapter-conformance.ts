@@ -244,9 +244,11 @@ function checkBackup<Options>(adapter: BackupAdapter<Options>, options: Options)
     "the backup",
   );
   const args = tasks.flatMap((task: Task) => task.run.flatMap(commandsOf)).flatMap(({ argv }) => argv.flatMap(textsOf));
-  for (const { at } of context.scope.filesystems) {
+  // a product that can't name one says so
+  const lost = new Set((adapter.planRestore(context).findings ?? []).map(({ node }) => node));
+  for (const { at, node } of context.scope.filesystems) {
     demand(
-      args.some((arg) => arg.endsWith(at) || arg.endsWith(`${at}/`)),
+      lost.has(node) || args.some((arg) => arg.endsWith(at) || arg.endsWith(`${at}/`)),
       `no command of its backup names the filesystem ${at}`,
     );
   }
