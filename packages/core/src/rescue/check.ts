@@ -133,7 +133,7 @@ async function checkMount(
   if (check.device === null) return HOLDS;
   const device = await find(check.device, surroundings, host);
   if (device.is !== "found") return fails(device.why);
-  const same = mount.numbers === device.dev || (await isSourceOf(host, mount.source, device.name));
+  const same = mount.device === device.dev || (await isSourceOf(host, mount.source, device.name));
   if (!same) return fails(`${mount.source} is mounted on ${at}, not ${check.device}`);
   return mount.root === "/" || mount.type === "btrfs" ? HOLDS : fails(`only ${mount.root} of it is seen at ${at}`);
 }

@@ -108,9 +108,9 @@ type Uses = ReadonlyMap<string, string>;
 
 async function usesNow(host: ProbeHost): Promise<Uses> {
   const uses = new Map<string, string>();
-  for (const { numbers, source, at } of await readMounts(host)) {
+  for (const { device, source, at } of await readMounts(host)) {
     const use = `mounted on ${at}; umount ${at}`;
-    uses.set(numbers, use);
+    uses.set(device, use);
     if (source.startsWith("/dev/")) uses.set(await kernelNameOf(host, source), use);
   }
   for (const path of await readSwaps(host)) uses.set(await kernelNameOf(host, path), `swapped on; swapoff ${path}`);

@@ -19,7 +19,6 @@ export { LOCK_FILE, type Lock, takeLock } from "./lock.js";
 export type { MappingEntry } from "./mapping.js";
 export { type ExistingPolicies, type ExistingPolicy, type Mode, REFUSE_ALL } from "./mode.js";
 export { isChosen, stepsOf, stepsToRun } from "./modes.js";
-export { type MountEntry, parseMountInfo, parseSwaps } from "./mountinfo.js";
 export type { Problem, ProblemCode } from "./problem.js";
 export { type RecoverOptions, recover, type Verification } from "./recover.js";
 export { letGoSteps } from "./release.js";

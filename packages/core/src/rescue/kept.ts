@@ -1,8 +1,9 @@
 import { BmrError } from "../error.js";
 import type { ProbeHost } from "../host/host.js";
 import type { BlockDevice, Inventory } from "../layout/inventory.js";
+import type { MountinfoLine } from "../layout/mountinfo.js";
 import { canonicalPath } from "./canonical-path.js";
-import { type MountEntry, mountOf } from "./mountinfo.js";
+import { mountOf } from "./mountinfo.js";
 import { readAttribute } from "./seal.js";
 import { below } from "./stack.js";
 
@@ -33,7 +34,7 @@ export interface Kept {
 export async function keptDevices(
   host: ProbeHost,
   inventory: Inventory,
-  mounts: readonly MountEntry[],
+  mounts: readonly MountinfoLine[],
   paths: readonly KeptPath[],
 ): Promise<readonly Kept[]> {
   const kept = new Map<string, Kept>();
@@ -48,11 +49,11 @@ export async function keptDevices(
 async function devicesBehind(
   host: ProbeHost,
   inventory: Inventory,
-  mounts: readonly MountEntry[],
+  mounts: readonly MountinfoLine[],
   start: string,
 ): Promise<ReadonlySet<string>> {
   const devices = new Set<string>();
-  const seen = new Set<MountEntry>();
+  const seen = new Set<MountinfoLine>();
   const queue = [await canonicalPath(host, start)];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     const itself = inventory.find(path);
@@ -62,7 +63,7 @@ async function devicesBehind(
         details: { path },
       });
     }
-    const device = itself ?? deviceOfMount(mount as MountEntry, inventory);
+    const device = itself ?? deviceOfMount(mount as MountinfoLine, inventory);
     if (device === undefined && mount !== undefined && !seen.has(mount)) {
       seen.add(mount);
       queue.push(...layersOf(mount));
@@ -78,12 +79,12 @@ async function devicesBehind(
 }
 
 /** By numbers; by name where the filesystem has none of its own (btrfs). */
-export function deviceOfMount(mount: MountEntry, inventory: Inventory): BlockDevice | undefined {
-  return inventory.find(mount.numbers) ?? (mount.source.startsWith("/dev/") ? inventory.find(mount.source) : undefined);
+export function deviceOfMount(mount: MountinfoLine, inventory: Inventory): BlockDevice | undefined {
+  return inventory.find(mount.device) ?? (mount.source.startsWith("/dev/") ? inventory.find(mount.source) : undefined);
 }
 
 /** The directories that an overlay is made of (Documentation/filesystems/overlayfs.rst). */
-function layersOf(mount: MountEntry): string[] {
+function layersOf(mount: MountinfoLine): string[] {
   if (mount.type !== "overlay") return [];
   return mount.superOptions.flatMap((option) => {
     const value = /^(?:lowerdir|upperdir)\+?=(.*)$/.exec(option)?.[1];

@@ -2,9 +2,10 @@ import { BmrError } from "../error.js";
 import type { ProbeHost } from "../host/host.js";
 import type { Inventory } from "../layout/inventory.js";
 import { type BoundNode, isBoundNode, type Layout } from "../layout/layout.js";
+import type { MountinfoLine } from "../layout/mountinfo.js";
 import { canonicalPath } from "./canonical-path.js";
 import { deviceOfMount, type Kept, type KeptPath, keptDevices } from "./kept.js";
-import { type MountEntry, readMounts, readSwaps } from "./mountinfo.js";
+import { readMounts, readSwaps } from "./mountinfo.js";
 import { readSeal, type Seal } from "./seal.js";
 import { isPathOfMap } from "./stack.js";
 
@@ -91,7 +92,7 @@ function mapDevice(node: BoundNode, inventory: Inventory) {
   );
 }
 
-function usesOfMounts(inventory: Inventory, mounts: readonly MountEntry[]): DeviceUse[] {
+function usesOfMounts(inventory: Inventory, mounts: readonly MountinfoLine[]): DeviceUse[] {
   return mounts.flatMap((mount): DeviceUse[] => {
     const device = deviceOfMount(mount, inventory);
     return device === undefined ? [] : [{ device: device.name, as: "mounted", at: mount.at }];

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { textOf } from "../../src/host/bytes.js";
 import { localHost } from "../../src/host/local.js";
 import { probeMounts } from "../../src/kinds/mount/index.js";
-import { type Mounted, parseMountinfo } from "../../src/kinds/mount/parse-mountinfo.js";
 import { parseStat, statArgv } from "../../src/kinds/mount/parse-stat.js";
 import { placeMounts } from "../../src/kinds/mount/tree.js";
+import { type Mounted, parseMountinfo } from "../../src/layout/mountinfo.js";
 
 const mayMount = spawnSync("unshare", ["-m", "true"]).status === 0;
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decodeOctal } from "../../src/kinds/mount/octal.js";
-import { isReadOnly, optionValue, splitOptions } from "../../src/kinds/mount/options.js";
+import { isReadOnly, optionValue } from "../../src/kinds/mount/options.js";
 import { isMountedByItself, isSwapLine, parseFstab } from "../../src/kinds/mount/parse-fstab.js";
-import { type Mounted, parseMountinfo, parseMounts } from "../../src/kinds/mount/parse-mountinfo.js";
 import { parseStat } from "../../src/kinds/mount/parse-stat.js";
 import { placeMounts } from "../../src/kinds/mount/tree.js";
+import { splitOptions } from "../../src/layout/mount-options.js";
+import { type Mounted, parseMountinfo, parseMounts } from "../../src/layout/mountinfo.js";
+import { decodeOctal } from "../../src/layout/octal.js";
 
 function mounts(text: string): readonly Mounted[] {
   const parsed = parseMountinfo(text, "mountinfo");

@@ -5,9 +5,9 @@ import { localHost } from "../../src/host/local.js";
 import { SwapConfigSchema, SwapDetailSchema, swapKind } from "../../src/kinds/swap/index.js";
 import { parseSwapLines } from "../../src/kinds/swap/parse-fstab.js";
 import { parseHeader } from "../../src/kinds/swap/parse-header.js";
-import { parseSwaps } from "../../src/kinds/swap/parse-swaps.js";
 import { type BlockDevice, inventoryOf } from "../../src/layout/inventory.js";
 import { isBlockNode, type Layout } from "../../src/layout/layout.js";
+import { parseSwaps } from "../../src/layout/proc-swaps.js";
 import { applyStep, IMAGE, type Images, imageDevice, must, newImages, scanImages } from "./ext-images.js";
 
 const MIB = 1024 * 1024;

@@ -7,7 +7,7 @@ import { inventoryOf } from "../../src/layout/inventory.js";
 import { readInventory } from "../../src/layout/read-inventory.js";
 import { memoryBelow } from "../../src/rescue/journal-place.js";
 import { keptDevices } from "../../src/rescue/kept.js";
-import { parseMountInfo, parseSwaps, readMounts } from "../../src/rescue/mountinfo.js";
+import { readMounts } from "../../src/rescue/mountinfo.js";
 import { readRescueFacts } from "../../src/rescue/rescue-facts.js";
 import { type Lab, MIB, makeLab, mountLine } from "./lab.js";
 import { blockDevice, partition, volume } from "./world.js";
@@ -18,36 +18,7 @@ afterEach(() => {
   lab.swaps();
 });
 
-describe("mountinfo and swaps", () => {
-  test("names with blanks, tabs, newlines, backslashes", () => {
-    const line =
-      "36 35 98:0 /a\\040b /mnt/x\\011y\\012\\134 rw,noatime master:1 - ext3 /dev/ro\\040ot rw,errors=continue";
-    expect(parseMountInfo(`${line}\n`)).toEqual({
-      is: "known",
-      facts: [
-        {
-          numbers: "98:0",
-          root: "/a b",
-          at: "/mnt/x\ty\n\\",
-          type: "ext3",
-          source: "/dev/ro ot",
-          superOptions: ["rw", "errors=continue"],
-        },
-      ],
-    });
-    expect(parseSwaps("Filename\t\tType\n/dev/dm-1                               partition\t1\t0\t-2\n")).toEqual({
-      is: "known",
-      facts: ["/dev/dm-1"],
-    });
-  });
-
-  test("a line that isn't one is a failure, never skipped", () => {
-    expect(parseMountInfo("36 35 98:0 / /mnt rw").is).toBe("unknown");
-    expect(parseMountInfo("36 35 x / /mnt rw - ext4 /dev/a rw").is).toBe("unknown");
-    expect(parseSwaps("Filename\n/dev/sda1\n").is).toBe("unknown");
-    expect(parseSwaps("garbage\n").is).toBe("unknown");
-  });
-
+describe("mountinfo", () => {
   test("this machine's own are understood", async () => {
     const mounts = await readMounts(localHost());
     expect(mounts.map((mount) => mount.at)).toContain("/proc");

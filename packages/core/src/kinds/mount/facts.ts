@@ -1,6 +1,6 @@
 import type { ProbeFailure } from "../../host/probed.js";
+import type { Mounted } from "../../layout/mountinfo.js";
 import type { FstabLine } from "./parse-fstab.js";
-import type { Mounted } from "./parse-mountinfo.js";
 import type { PathAttributes } from "./parse-stat.js";
 
 /** A line of fstab and where its mount point really is, once symbolic links are followed. */

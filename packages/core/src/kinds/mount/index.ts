@@ -8,7 +8,6 @@ import { mountSteps } from "./steps.js";
 export { type MountConfig, MountConfigSchema, mountConfig, type PlainDirectory } from "./detail.js";
 export type { FstabEntry, MountFacts } from "./facts.js";
 export { type Fstab, type FstabLine, parseFstab } from "./parse-fstab.js";
-export { type Mounted, parseMountinfo, parseMounts } from "./parse-mountinfo.js";
 export type { PathAttributes } from "./parse-stat.js";
 export { probeMounts } from "./probe.js";
 export { type RestoredMount, restoredMounts } from "./restored.js";

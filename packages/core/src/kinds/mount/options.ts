@@ -1,8 +1,3 @@
-/** The options of a mount, one each: a comma inside double quotes (`context="…c1,c2"`) doesn't separate. */
-export function splitOptions(text: string): string[] {
-  return [...text.matchAll(/(?:"[^"]*"|[^,"]|"(?![^"]*"))+/g)].map((match) => match[0]);
-}
-
 /** The value of the last option of that name, undefined where there is none: `subvol` of `subvol=/@/var`. */
 export function optionValue(options: readonly string[], name: string): string | undefined {
   return options

@@ -1,6 +1,6 @@
 import { type ProbeFailure, unexpected } from "../../host/probed.js";
-import { decodeOctal } from "./octal.js";
-import { splitOptions } from "./options.js";
+import { splitOptions } from "../../layout/mount-options.js";
+import { decodeOctal } from "../../layout/octal.js";
 
 /** One line of fstab. */
 export interface FstabLine {

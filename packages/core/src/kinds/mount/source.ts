@@ -1,9 +1,9 @@
 import type { Draft } from "../../layout/draft.js";
 import type { NodeId } from "../../layout/ids.js";
 import { type BlockDevice, isPassing } from "../../layout/inventory.js";
+import type { Mounted } from "../../layout/mountinfo.js";
 import { isPseudo, isRemote } from "./filesystem-types.js";
 import { optionValue } from "./options.js";
-import type { Mounted } from "./parse-mountinfo.js";
 
 /** What a mount is a mount of, before it is known which mounts show the same thing. */
 export type MountedThing =

@@ -1,4 +1,4 @@
-import type { Mounted } from "./parse-mountinfo.js";
+import type { Mounted } from "../../layout/mountinfo.js";
 
 /** A mount and how it stands to the others. */
 export interface PlacedMount {

@@ -4,9 +4,9 @@ import type { Draft } from "../../layout/draft.js";
 import type { Finding } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import { isPassing } from "../../layout/inventory.js";
+import type { ActiveSwap } from "../../layout/proc-swaps.js";
 import type { SwapDetail, SwapFile, SwapFstab } from "./detail.js";
 import { swapFindings } from "./findings.js";
-import type { ActiveSwap } from "./parse-swaps.js";
 import type { SwapArea, SwapFacts } from "./probe.js";
 import { resolveSpec } from "./spec.js";
 

@@ -22,5 +22,4 @@ export {
   type SwapFstab,
 } from "./detail.js";
 export type { SwapHeader } from "./parse-header.js";
-export type { ActiveSwap } from "./parse-swaps.js";
 export { probeSwap, type SwapArea, type SwapFacts } from "./probe.js";

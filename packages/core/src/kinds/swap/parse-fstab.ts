@@ -1,5 +1,5 @@
+import { decodeOctal } from "../../layout/octal.js";
 import type { SwapFstab } from "./detail.js";
-import { decodeOctal } from "./parse-swaps.js";
 
 /** The lines of fstab(5) with the type swap. Lines of other types, and lines that aren't whole, are the mount kind's. */
 export function parseSwapLines(text: string): readonly SwapFstab[] {

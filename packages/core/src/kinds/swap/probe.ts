@@ -2,11 +2,11 @@ import { bytesOf } from "../../host/bytes.js";
 import type { ProbeHost, ReadResult } from "../../host/host.js";
 import { known, type Probed, type ProbeFailure } from "../../host/probed.js";
 import { type BlockDevice, type Inventory, isPassing } from "../../layout/inventory.js";
+import { type ActiveSwap, parseSwaps } from "../../layout/proc-swaps.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import type { SwapFstab } from "./detail.js";
 import { parseSwapLines } from "./parse-fstab.js";
 import { PAGE_SIZES, parseHeader, type SwapHeader } from "./parse-header.js";
-import { type ActiveSwap, parseSwaps } from "./parse-swaps.js";
 
 /** A device with a swap area. */
 export interface SwapArea {

@@ -1,7 +1,7 @@
-import { bytesOf, textOf } from "../../host/bytes.js";
+import { bytesOf, textOf } from "../host/bytes.js";
 
 /**
- * A field of mountinfo or fstab as it is meant: `\040` and every other `\` with three octal digits stands for one
+ * A field of mountinfo, swaps or fstab as it is meant: `\040` and every other `\` with three octal digits stands for one
  * byte (kernel: fs/proc_namespace.c mangle(); fstab(5); util-linux: lib/mangle.c unmangle_to_buffer()).
  */
 export function decodeOctal(field: string): string {

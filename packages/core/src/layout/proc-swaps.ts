@@ -1,4 +1,5 @@
-import { known, type Parsed, unexpected } from "../../host/probed.js";
+import { known, type Parsed, unexpected } from "../host/probed.js";
+import { decodeOctal } from "./octal.js";
 
 /** One line of /proc/swaps. */
 export interface ActiveSwap {
@@ -31,9 +32,4 @@ export function parseSwaps(text: string): Parsed<readonly ActiveSwap[]> {
     });
   }
   return known(swaps);
-}
-
-/** `\040` and its like: blanks and backslashes, as the kernel and fstab(5) write them. */
-export function decodeOctal(text: string): string {
-  return text.replace(/\\([01][0-7]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

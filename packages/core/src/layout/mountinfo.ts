@@ -1,8 +1,8 @@
-import { known, type Parsed, unexpected } from "../../host/probed.js";
+import { known, type Parsed, unexpected } from "../host/probed.js";
+import { splitOptions } from "./mount-options.js";
 import { decodeOctal } from "./octal.js";
-import { splitOptions } from "./options.js";
 
-/** One line of the kernel's table of mounts. */
+/** One line of the kernel's table of mounts, whichever of its two forms was there. */
 export interface Mounted {
   /** Its number and its parent's; null where only /proc/mounts was there. */
   readonly id: number | null;
@@ -22,14 +22,22 @@ export interface Mounted {
   readonly superOptions: readonly string[];
 }
 
+/** One line of /proc/self/mountinfo: nothing that it tells is left out. */
+export interface MountinfoLine extends Mounted {
+  readonly id: number;
+  readonly parent: number;
+  readonly device: string;
+  readonly root: string;
+}
+
 /**
  * Reads /proc/self/mountinfo (proc_pid_mountinfo(5); fs/proc_namespace.c show_mountinfo()):
  * `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue`.
  *
  * Fields are separated by exactly one blank: an empty source (mount -t tmpfs "" /x) gives two in a row.
  */
-export function parseMountinfo(text: string, source: string): Parsed<readonly Mounted[]> {
-  const mounted: Mounted[] = [];
+export function parseMountinfo(text: string, source = "/proc/self/mountinfo"): Parsed<readonly MountinfoLine[]> {
+  const mounted: MountinfoLine[] = [];
   for (const line of linesOf(text)) {
     const fields = line.split(" ");
     const dash = fields.indexOf("-", 6);
