@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { lacks } from "../../../scripts/test-tools.js";
 import { backup, contextOf, IS_ROOT, type Lab, newLab, removeLab, restore, taskOf } from "./helpers/lab.js";
 import { plainTree, rootTree, socketAt } from "./helpers/tree.js";
 import { acls, capabilities, walk, xattrs } from "./helpers/walk.js";
@@ -37,7 +38,8 @@ describe("a backup to a file and its restore", () => {
     expect(walk(lab.target)).toEqual(expected(lab.server));
   });
 
-  it.each([["gzip"], ["zstd", "-T2", "-3"], ["xz", "-0"]] as const)("go through %s", async (...compress) => {
+  it.for([["gzip"], ["zstd", "-T2", "-3"], ["xz", "-0"]] as const)("go through %s", async (compress, { skip }) => {
+    skip(lacks(compress[0]), `needs ${compress[0]}`);
     const context = contextOf(lab, { to: join(lab.place, "web1.tar.z"), compress });
     expect((await backup(context)).verdict).toBe("ok");
     expect((await restore(lab, context)).refused).toBeNull();
@@ -45,7 +47,7 @@ describe("a backup to a file and its restore", () => {
     expect(statSync(join(lab.place, "web1.tar.z")).size).toBeLessThan(100_000);
   });
 
-  it("go through ssh, by the shell of the other host", async () => {
+  it.skipIf(lacks("zstd"))("go through ssh, by the shell of the other host", async () => {
     const context = contextOf(lab, { to: `ssh://backup@vault:2222${lab.place}/web1.tar`, compress: ["zstd"] });
     const made = await backup(context);
     expect(made.tasks.flatMap((task) => task.judgement.reasons)).toEqual([]);

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { localActionHost, runTask } from "@bmr/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { lacks } from "../../../scripts/test-tools.js";
 import { tarAdapter } from "../src/index.js";
 import { backup, binder, contextOf, type Lab, newLab, removeLab, restore } from "./helpers/lab.js";
 import { plainTree } from "./helpers/tree.js";
@@ -25,7 +26,6 @@ const SSHD = "/usr/sbin/sshd";
 
 /** A server of OpenSSH on this machine, and an ssh in PATH that knows its keys. */
 let server: { readonly directory: string; readonly port: number; readonly process: ChildProcess };
-const hasServer = existsSync(SSHD) && existsSync("/usr/bin/ssh");
 
 async function startServer(): Promise<typeof server> {
   const directory = mkdtempSync(join(tmpdir(), "bmr-sshd-"));
@@ -62,7 +62,7 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-describe.skipIf(!hasServer)("through a real sshd (needs openssh-server)", () => {
+describe.skipIf(lacks("ssh", "sshd"))("through a real sshd (needs openssh-server)", () => {
   let lab: Lab;
   beforeAll(async () => {
     server = await startServer();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { localActionHost } from "../../src/host/local-action.js";
+import { isRunning } from "./processes.js";
 
 const host = localActionHost();
 let folder: string;
@@ -82,7 +83,7 @@ describe("exec", () => {
       { signal: stop.signal, line: (_, line) => line === "ready" && stop.abort() },
     );
     expect(result).toMatchObject({ outcome: { is: "exited", code: 3 }, stdout: "ready\nclosing\n" });
-    expect((await host.run(["pgrep", "-f", "^sleep 7342"])).outcome).toEqual({ is: "exited", code: 1 });
+    expect(isRunning("sleep", "7342")).toBe(false);
   });
 
   it("kills what ignores SIGTERM after ten seconds", async () => {
@@ -109,7 +110,8 @@ describe("exec", () => {
   });
 
   it("isn't reached by a signal to our process group", async () => {
-    const { stdout } = await host.exec({ argv: ["sh", "-c", "ps -o sid= -p $$; echo $$"] });
+    // the sixth field is the session (proc_pid_stat(5))
+    const { stdout } = await host.exec({ argv: ["sh", "-c", "cut -d' ' -f6 /proc/$$/stat; echo $$"] });
     const [session, own] = stdout.trim().split(/\s+/);
     expect(session).toBe(own);
   });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { parseSfdiskDump, parseSfdiskJson } from "../../src/kinds/partition-table/index.js";
 import { DOS_SCRIPT, LINUX, SCRIPT } from "./partition-table-fixture.js";
 import { blankImage, imageDirectory, makeTable, tool } from "./partition-table-images.js";
@@ -20,7 +21,7 @@ describe("the parsers", () => {
   const head = "label: gpt\nlabel-id: 3B8559DB-33AF-43E9-BEFC-C331D829B539\ndevice: /dev/sda\nunit: sectors\n";
   const line = `/dev/sda1 : start=        2048, size=        4096, type=${LINUX.toUpperCase()}, uuid=4DD6948A-44F8-4E6C-8BDC-064F740704F8`;
 
-  test.each([SCRIPT, DOS_SCRIPT])("the JSON says what the script says", (script) => {
+  test.skipIf(lacks("sfdisk")).each([SCRIPT, DOS_SCRIPT])("the JSON says what the script says", (script) => {
     const path = image("json", script);
     const dump = parseSfdiskDump(tool(["sfdisk", "--dump", path]), "dump", null);
     expect(dump).toMatchObject({ is: "known" });

@@ -1,6 +1,7 @@
 import { closeSync, openSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import type { ProbeHost } from "../../src/host/host.js";
 import { localHost } from "../../src/host/local.js";
 import { partitionTableKind, probePartitionTables } from "../../src/kinds/partition-table/index.js";
@@ -72,7 +73,7 @@ describe("what is asked", () => {
   });
 });
 
-describe("what becomes of it", () => {
+describe.skipIf(lacks("sfdisk"))("what becomes of it", () => {
   test("partitions of a map are found by dm uuid, and made by kpartx", async () => {
     const path = image("map", SCRIPT);
     const uuid = "mpath-3600507680181807628000000000002a9";

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { localHost } from "../../src/host/local.js";
 import { vfatKind } from "../../src/kinds/vfat/index.js";
 import { parseBootSector } from "../../src/kinds/vfat/parse-boot-sector.js";
@@ -24,7 +24,7 @@ import { BAD_LABELS, GOOD_LABELS, VFAT_SETS, type VfatSet } from "./vfat-option-
 
 const MIB = 1024 * 1024;
 /** dosfstools isn't everywhere; what can't run counts as skipped. */
-const isMissing = spawnSync("mkfs.vfat", ["--help"], { env: { PATH: "/usr/sbin:/sbin:/usr/bin:/bin" } }).status !== 0;
+const isMissing = lacks("mkfs.vfat");
 let images: Images;
 
 beforeAll(async () => {

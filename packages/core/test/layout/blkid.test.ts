@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { localHost } from "../../src/host/local.js";
 import { askBlkid, parseBlkid } from "../../src/layout/blkid.js";
 
@@ -26,8 +27,6 @@ beforeAll(() => {
   const both = openSync(image("both"), "r+");
   writeSync(both, magic, 0, magic.length, 0);
   closeSync(both);
-  make("table");
-  execFileSync("sfdisk", ["-q", image("table")], { input: "label: gpt\nsize=1MiB\n", stdio: "pipe" });
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -46,7 +45,9 @@ describe("blkid", () => {
     expect(answers.get(image("odd"))).toMatchObject({ signature: { type: "ext2", label: 'a b"é\\' } });
   });
 
-  test("tells a table", async () => {
+  test.skipIf(lacks("sfdisk"))("tells a table", async () => {
+    writeFileSync(image("table"), Buffer.alloc(16 * 1024 * 1024));
+    execFileSync("sfdisk", ["-q", image("table")], { input: "label: gpt\nsize=1MiB\n", stdio: "pipe" });
     const answers = await askBlkid(localHost(), [image("table")]);
     expect(answers.get(image("table"))).toMatchObject({ signature: { type: null, tableType: "gpt" } });
   });

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { quotePosix } from "../../src/render/quote.js";
 
 /** The shells that rescue systems and remote hosts have. */
@@ -82,11 +83,13 @@ describe("quotePosix", () => {
     expect(quotePosix("it's")).toBe("'it'\\''s'");
   });
 
-  it.each(SHELLS)("hostile words come through $name unchanged", ({ argv }) => {
+  it.for(SHELLS)("hostile words come through $name unchanged", ({ argv }, { skip }) => {
+    skip(lacks(argv[0]), `needs ${argv[0]}`);
     expect(throughShell(argv, HOSTILE)).toEqual(HOSTILE);
   });
 
-  it.each(SHELLS)("any words come through $name unchanged", ({ argv }) => {
+  it.for(SHELLS)("any words come through $name unchanged", ({ argv }, { skip }) => {
+    skip(lacks(argv[0]), `needs ${argv[0]}`);
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 40 }), (words) => {
         expect(throughShell(argv, words)).toEqual(words);

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import type { ActionHost, ProbeHost } from "../../src/host/host.js";
 import { inventoryOf } from "../../src/layout/inventory.js";
 import { type Step, stepId } from "../../src/plan/step.js";
@@ -17,8 +18,9 @@ import { A, B, bindRebuild, C, endState, makeRebuildLab, rebuild, rebuildPlan } 
 import { optionsFor, partition } from "./world.js";
 
 let lab: Lab;
-beforeEach(() => {
+beforeEach(({ skip }) => {
   lab = makeRebuildLab();
+  skip(lacks("sfdisk"), "needs sfdisk");
 });
 afterEach(() => lab.remove());
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { type Step, type StepId, stepId } from "../../src/plan/step.js";
 import type { RunEvent } from "../../src/rescue/events.js";
 import { type Lab, mountLine } from "./lab.js";
@@ -18,8 +19,9 @@ import {
 import { id } from "./world.js";
 
 let lab: Lab;
-beforeEach(() => {
+beforeEach(({ skip }) => {
   lab = makeRebuildLab();
+  skip(lacks("sfdisk"), "needs sfdisk");
 });
 afterEach(() => lab.remove());
 

@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { stepId } from "../../src/plan/step.js";
 import { openJournal } from "../../src/rescue/journal.js";
 import type { Lab } from "./lab.js";
@@ -63,7 +64,7 @@ async function goOn(lab: Lab): Promise<void> {
   expect(await doneTwice(lab)).toEqual([]);
 }
 
-describe("killed between and around its commands", () => {
+describe.skipIf(lacks("sfdisk"))("killed between and around its commands", () => {
   // every event is a place: before a step, before and after each of its commands, after the step
   const spots = long ? Array.from({ length: 60 }, (_, at) => at + 1) : [5, 14, 23];
   test.each(spots)("at event %i, then gone on with", async (spot) => {
@@ -73,7 +74,7 @@ describe("killed between and around its commands", () => {
   });
 });
 
-describe("killed inside a command that has written half", () => {
+describe.skipIf(lacks("sfdisk"))("killed inside a command that has written half", () => {
   const others = ["activate", "wipe-b", "tune2fs", "mkswap", "mount", "initramfs"];
   test.each(["partition", "mke2fs", "mode", "restore", ...(long ? others : [])])(
     "in %s, then gone on with",
@@ -87,7 +88,7 @@ describe("killed inside a command that has written half", () => {
   );
 });
 
-test("a command that lives on is waited for, and nothing is written beside it", async () => {
+test.skipIf(lacks("sfdisk"))("a command that lives on is waited for, and nothing is written beside it", async () => {
   const lab = newLab();
   // the program is killed; its mke2fs isn't, and has the disk open
   const orphan = 'exec 3>> "$1"; kill -9 $PPID; sleep 60';
@@ -106,7 +107,7 @@ test("a command that lives on is waited for, and nothing is written beside it", 
   process.kill(-pid, "SIGKILL");
 });
 
-test("killed again and again, it still comes to the same end", async () => {
+test.skipIf(lacks("sfdisk"))("killed again and again, it still comes to the same end", async () => {
   const lab = newLab();
   for (const spot of long ? [6, 8, 10, 12, 14] : [8, 10]) expect(runChild(lab, spot)).toBe("SIGKILL");
   await goOn(lab);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { PHASES, type Step, stepId } from "../../src/plan/step.js";
 import { activate } from "../../src/rescue/activate.js";
 import { confirmationWord, erasuresOf } from "../../src/rescue/confirm.js";
@@ -13,8 +14,9 @@ import { A, B, bindRebuild, makeRebuildLab, ranIn, rebuild, rebuildPlan } from "
 import { hint, id, planFor, wipe } from "./world.js";
 
 let lab: Lab;
-beforeEach(() => {
+beforeEach(({ skip }) => {
   lab = makeRebuildLab();
+  skip(lacks("sfdisk"), "needs sfdisk");
 });
 afterEach(() => lab.remove());
 

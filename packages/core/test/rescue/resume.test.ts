@@ -1,14 +1,16 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { type Step, type StepId, stepId } from "../../src/plan/step.js";
 import { openJournal } from "../../src/rescue/journal.js";
 import type { Lab } from "./lab.js";
 import { ALL_COMMANDS, B, C, changedPlan, makeRebuildLab, ranIn, rebuild } from "./rebuild-lab.js";
 
 let lab: Lab;
-beforeEach(() => {
+beforeEach(({ skip }) => {
   lab = makeRebuildLab();
+  skip(lacks("sfdisk"), "needs sfdisk");
 });
 afterEach(() => lab.remove());
 
