@@ -52,13 +52,16 @@ const LinkSchema = z.union([
   z.strictObject({ path: z.string(), ...trouble, ...provenance }),
 ]);
 
+/** Each record is checked by itself: an array of unknowns would be gone through once more for nothing. */
+const records = z.custom<readonly unknown[]>(Array.isArray, "expected an array of records");
+
 const EvidenceOnDisk = z.strictObject({
   format: z.literal("bmr-evidence"),
   version: z.literal(1),
   host: z.strictObject({ name: z.string(), arch: z.string() }),
-  commands: z.array(z.unknown()),
-  files: z.array(z.unknown()),
-  links: z.array(z.unknown()),
+  commands: records,
+  files: records,
+  links: records,
 });
 
 type CommandOnDisk = z.infer<typeof CommandSchema>;

@@ -19,6 +19,7 @@ export interface BlockDevice {
   /** Size in bytes; null where it wasn't recorded. */
   readonly bytes: number | null;
   readonly readOnly: boolean | null;
+  /** Of whole disks; null for a path of a multipath map, as the sector sizes are: the map tells. */
   readonly removable: boolean | null;
   /** Logical sector size in bytes, of whole disks. */
   readonly sectorBytes: number | null;

@@ -33,14 +33,13 @@ export interface InventoryReading {
 export async function readInventory(host: ProbeHost): Promise<InventoryReading> {
   const findings: Finding[] = [];
   const [entries, records] = await Promise.all([listBlockDevices(host), readUdevDb(host, findings), requireProc(host)]);
-  const byName = new Map(records.map((record) => [record.name, record]));
-  const read = await sideBySide(
-    entries ?? records.map(({ name }) => ({ name, directory: `/sys/class/block/${name}` })),
-    (entry) => readDevice(host, entry, byName),
-  );
   const devices = await completeDm(
     host,
-    read.filter((device) => device !== null),
+    await readDevices(
+      host,
+      entries ?? records.map(({ name }) => ({ name, directory: `/sys/class/block/${name}` })),
+      new Map(records.map((record) => [record.name, record])),
+    ),
   );
   return { inventory: inventoryOf(await completeSignatures(host, inventoryOf(devices), findings)), findings };
 }
@@ -72,21 +71,39 @@ async function readUdevDb(host: ProbeHost, findings: Finding[]): Promise<UdevRec
   return [];
 }
 
+/** Maps come first: of a path only what it has of its own is read, since all else is the map's. */
+async function readDevices(
+  host: ProbeHost,
+  entries: readonly SysfsEntry[],
+  records: ReadonlyMap<string, UdevRecord>,
+): Promise<BlockDevice[]> {
+  const isDm = ({ name }: SysfsEntry) => name.startsWith("dm-");
+  const read = (some: readonly SysfsEntry[], paths: ReadonlySet<string>) =>
+    sideBySide(some, (entry) => readDevice(host, entry, records, paths.has(entry.name)));
+  const mapped = await read(entries.filter(isDm), new Set());
+  const paths = mapped.filter((device) => device?.dm?.uuid.startsWith("mpath-")).flatMap((map) => map?.slaves ?? []);
+  const others = await read(
+    entries.filter((entry) => !isDm(entry)),
+    new Set(paths),
+  );
+  return [...mapped, ...others].filter((device) => device !== null);
+}
+
 async function readDevice(
   host: ProbeHost,
   entry: SysfsEntry,
   records: ReadonlyMap<string, UdevRecord>,
+  isPath: boolean,
 ): Promise<BlockDevice | null> {
   const record = records.get(entry.name);
   const properties = record?.properties ?? {};
-  const sysfs = await readSysfs(host, entry);
-  const numbers = sysfs.numbers ?? numbersOf(properties);
+  const sysfs = await readSysfs(host, entry, { devpath: record?.devpath ?? null, numbers: numbersOf(properties) });
+  const { devpath, numbers } = sysfs;
   // A path below a multipathed NVMe namespace has no device node; the namespace stands for it.
   if (sysfs.hidden || (numbers === null && record === undefined)) return null;
-  const devpath = sysfs.devpath ?? record?.devpath ?? null;
   const partition = partitionOf(entry.name, record, sysfs);
   const [disk, dm, slaves] = await Promise.all([
-    partition === null ? readDiskAttributes(host, entry.directory) : undefined,
+    partition === null && !isPath ? readDiskAttributes(host, entry) : undefined,
     readDm(host, entry, properties),
     isVirtual(devpath) ? readSlaves(host, entry.directory) : [],
   ]);
@@ -125,7 +142,7 @@ function isVirtual(devpath: string | null): boolean {
 
 function partitionOf(name: string, record: UdevRecord | undefined, sysfs: SysfsFacts): BlockDevice["partition"] {
   if (sysfs.partition === null && record?.properties.DEVTYPE !== "partition") return null;
-  const parts = (sysfs.devpath ?? record?.devpath ?? "").split("/");
+  const parts = (sysfs.devpath ?? "").split("/");
   const of = parts.at(-2);
   if (of === undefined || of === "" || of === "block") return null;
   const inName = /(\d+)$/.exec(name)?.[1];

@@ -63,14 +63,15 @@ function unusable(path: string, reason: string): BmrError {
   );
 }
 
-/** Reads what sysfs says of a device of any kind. */
-export async function readSysfs(host: ProbeHost, entry: SysfsEntry): Promise<SysfsFacts> {
+/** What udev's record of a device repeats of sysfs, from where udevadm reads it anew (systemd: `sd_device_read_uevent_file()`). */
+export type KnownOfSysfs = Pick<SysfsFacts, "devpath" | "numbers">;
+
+/** Reads what sysfs says of a device of any kind, but for what is known already. */
+export async function readSysfs(host: ProbeHost, entry: SysfsEntry, known: KnownOfSysfs): Promise<SysfsFacts> {
   const { directory } = entry;
-  const old = directory.startsWith("/sys/block/");
-  const link = await host.readlink(directory);
-  const devpath = old ? directory.slice("/sys".length) : link.is === "link" ? devpathOf(link.target) : null;
+  const devpath = known.devpath ?? (await readDevpath(host, directory));
   const [dev, size, ro, hidden, partition] = await Promise.all([
-    attribute(host, `${directory}/dev`),
+    known.numbers === null ? attribute(host, `${directory}/dev`) : null,
     attribute(host, `${directory}/size`),
     attribute(host, `${directory}/ro`),
     // only drivers/nvme/host/multipath.c hides disks
@@ -79,7 +80,7 @@ export async function readSysfs(host: ProbeHost, entry: SysfsEntry): Promise<Sys
   ]);
   const isPartition = partition !== null || (devpath !== null && isBelowDisk(devpath));
   return {
-    numbers: numbersOf(dev),
+    numbers: known.numbers ?? numbersOf(dev),
     bytes: times(size, SECTOR),
     readOnly: ro === null ? null : ro !== "0",
     hidden: hidden === "1",
@@ -90,13 +91,20 @@ export async function readSysfs(host: ProbeHost, entry: SysfsEntry): Promise<Sys
   };
 }
 
+async function readDevpath(host: ProbeHost, directory: string): Promise<string | null> {
+  if (directory.startsWith("/sys/block/")) return directory.slice("/sys".length);
+  const link = await host.readlink(directory);
+  return link.is === "link" ? devpathOf(link.target) : null;
+}
+
 /** What only whole disks have. Sector sizes in bytes; `logical_block_size` was `hw_sector_size` before 2.6.31. */
 export async function readDiskAttributes(
   host: ProbeHost,
-  directory: string,
+  { name, directory }: SysfsEntry,
 ): Promise<{ removable: boolean | null; sectorBytes: number | null; physicalSectorBytes: number | null }> {
   const [removable, logical, physical] = await Promise.all([
-    attribute(host, `${directory}/removable`),
+    // nothing of device-mapper is ever removable (kernel: drivers/md/dm.c sets no such flag)
+    name.startsWith("dm-") ? "0" : attribute(host, `${directory}/removable`),
     attribute(host, `${directory}/queue/logical_block_size`),
     attribute(host, `${directory}/queue/physical_block_size`),
   ]);

@@ -1,5 +1,5 @@
 import { BmrError } from "../error.js";
-import type { CommandRecord, Evidence } from "../host/evidence.js";
+import type { CommandRecord, Evidence, Provenance } from "../host/evidence.js";
 import type { ProbeHost } from "../host/host.js";
 import type { Argv, CommandResult } from "../host/outcome.js";
 import { linkAnswer, listAnswer, readAnswer } from "../host/recorded-answer.js";
@@ -55,7 +55,8 @@ export function looseReplayHost(evidence: Evidence): ProbeHost {
 
 /** True for a recording that another program made. */
 export function isForeign(evidence: Evidence): boolean {
-  return [...evidence.commands, ...evidence.files].some((record) => record.origin !== undefined);
+  const isOthers = ({ origin }: Provenance) => origin !== undefined;
+  return evidence.commands.some(isOthers) || evidence.files.some(isOthers);
 }
 
 function questionIndex(records: readonly CommandRecord[]): ReadonlyMap<string, CommandRecord> {

@@ -93,6 +93,8 @@ describe("two LUNs over two paths each", () => {
       },
       { wwid: "35000c500a0000002", paths: [{ device: "sdb" }, { device: "sdd" }] },
     ]);
+    const assembled = await probeScsiLuns(recorded("assembled"));
+    expect(assembled.is === "known" && assembled.facts.luns[0]).toMatchObject({ assembled: true, sectorBytes: 512 });
     const maps = await probeMultipath(recorded("assembled"));
     expect(maps.is === "known" && maps.facts.maps.map(({ name, paths }) => [name, paths])).toEqual([
       ["mpatha", ["sda", "sdc"]],

@@ -131,6 +131,40 @@ test("sizes and starts are bytes, sector sizes are the disk's", async () => {
   });
 });
 
+test("of a path of a multipath map, size and state are read, and the map's sectors", async () => {
+  const attributes = (name: string, more: Files): Files =>
+    Object.fromEntries(
+      Object.entries({ dev: "1:1\n", size: "2048\n", ro: "1\n", "queue/logical_block_size": "512\n", ...more }).map(
+        ([attribute, value]) => [`/sys/class/block/${name}/${attribute}`, value],
+      ),
+    );
+  const { inventory } = await readInventory(
+    host(
+      {
+        "/sys/class/block": ["dm-0", "sda", "sdb"],
+        ...attributes("dm-0", { "dm/name": "mpatha\n", "dm/uuid": "mpath-3600\n", slaves: ["sda"] }),
+        ...attributes("sda", { removable: "0\n" }),
+        ...attributes("sdb", { removable: "0\n" }),
+      },
+      [exportDb()],
+      { "/sys/class/block/dm-0": "../../devices/virtual/block/dm-0" },
+    ),
+  );
+  expect(inventory.find("dm-0")).toMatchObject({ slaves: ["sda"], removable: false, sectorBytes: 512 });
+  expect(inventory.find("sda")).toMatchObject({ bytes: 1048576, readOnly: true, removable: null, sectorBytes: null });
+  expect(inventory.find("sdb")).toMatchObject({ bytes: 1048576, readOnly: true, removable: false, sectorBytes: 512 });
+});
+
+test("path and numbers are udev's where it tells them", async () => {
+  const { inventory } = await readInventory(
+    host({ "/sys/class/block": ["sda", "sdb"], "/sys/class/block/sdb/dev": "8:16\n" }, [exportDb(sda)], {
+      "/sys/class/block/sdb": "../../devices/pci/block/sdb",
+    }),
+  );
+  expect(inventory.find("8:0")).toMatchObject({ name: "sda", properties: { ID_FS_TYPE: "iso9660" } });
+  expect(inventory.find("8:16")).toMatchObject({ name: "sdb", properties: { DEVPATH: "/devices/pci/block/sdb" } });
+});
+
 test("an old kernel has no /sys/class/block, an old udev another name, and dmsetup tells what sysfs doesn't", async () => {
   const { inventory } = await readInventory(
     host(

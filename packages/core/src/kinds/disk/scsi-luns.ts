@@ -61,10 +61,12 @@ export async function probeScsiLuns(host: ProbeHost, inventory?: Inventory): Pro
 function describe(lun: Lun, inventory: Inventory): ScsiLun {
   const [first] = lun.paths;
   const device = inventory.find(first.device);
+  const map = inventory.holdersOf(first.device).find((holder) => holder.dm?.uuid.startsWith("mpath-"));
   return {
     wwid: lun.mapWwid ?? lun.identities.find(({ strength }) => strength === "volume")?.value ?? null,
     bytes: device?.bytes ?? null,
-    sectorBytes: device?.sectorBytes ?? null,
+    // a path's own isn't read
+    sectorBytes: (map ?? device)?.sectorBytes ?? null,
     vendor: first.vendor,
     model: first.model,
     serial: first.serial,
