@@ -6,6 +6,19 @@ export interface RunOptions {
   readonly timeLimitSeconds?: number;
 }
 
+/** How a file is read. */
+export interface ReadOptions {
+  /** So many bytes, and no more: a boot sector of a disk, say. The whole file otherwise. */
+  readonly bytes?: number;
+  /** The byte to begin at, together with `bytes`. @default 0 */
+  readonly offset?: number;
+  /**
+   * Opened with O_EXCL, which the kernel refuses for a block device that anything holds (a filesystem in any mount
+   * namespace, swap, device-mapper, md, another program that asked so): `failed` with a reason that begins with EBUSY.
+   */
+  readonly exclusive?: boolean;
+}
+
 /** What lies at a path. */
 export type ReadResult =
   | { readonly is: "file"; readonly content: string }
@@ -43,8 +56,8 @@ export interface ProbeHost {
   readonly constant?: true;
   /** Runs a command that only looks. Never throws: how it ended is in the result. */
   run(argv: Argv, options?: RunOptions): Promise<CommandResult>;
-  /** The content of a file, of its first `bytes` bytes where given (a boot sector of a disk, say). */
-  read(path: string, options?: { readonly bytes?: number }): Promise<ReadResult>;
+  /** The content of a file, or a part of it. */
+  read(path: string, options?: ReadOptions): Promise<ReadResult>;
   /** The names in a directory. */
   list(path: string): Promise<ListResult>;
   /** Where a symbolic link points. */

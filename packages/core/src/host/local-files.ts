@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, constants, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { type FileHandle, open, readdir, readlink } from "node:fs/promises";
 import { bytesOf, isCleanText, textOf } from "./bytes.js";
-import type { LinkResult, ListResult, ReadResult } from "./host.js";
+import type { LinkResult, ListResult, ReadOptions, ReadResult } from "./host.js";
 
 /** More than this isn't read whole: no file that describes storage is as large (an initrd or /proc/kcore is). */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -17,9 +17,9 @@ type Failure =
  * Reads a file of this machine. `/sys` and `/proc` are the kernel's memory: a synchronous read of them takes some
  * µs, where one by the thread pool takes ten times that, and a scan reads a hundred thousand of them.
  */
-export async function readLocal(path: string, bytes?: number): Promise<ReadResult> {
+export async function readLocal(path: string, options: ReadOptions = {}): Promise<ReadResult> {
   try {
-    const content = isKernelMemory(path) ? readKernelFile(path, bytes) : await readFileHead(path, bytes);
+    const content = isKernelMemory(path) ? readKernelFile(path, options.bytes) : await readFilePart(path, options);
     return typeof content === "string" ? { is: "failed", reason: content } : { is: "file", content: textOf(content) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EISDIR") return { is: "directory" };
@@ -71,7 +71,7 @@ function failureOf(error: unknown): Failure {
 }
 
 async function exists(path: string): Promise<boolean> {
-  const read = await readLocal(path, 0);
+  const read = await readLocal(path, { bytes: 0 });
   return read.is !== "absent";
 }
 
@@ -95,12 +95,15 @@ function readKernelFile(path: string, bytes: number = MOST_BYTES + 1): Uint8Arra
   }
 }
 
-async function readFileHead(path: string, bytes?: number): Promise<Uint8Array | string> {
-  const file = await open(raw(path), READ_ONLY);
+async function readFilePart(
+  path: string,
+  { bytes, offset = 0, exclusive = false }: ReadOptions,
+): Promise<Uint8Array | string> {
+  const file = await open(raw(path), exclusive ? READ_ONLY | constants.O_EXCL : READ_ONLY);
   try {
     const stats = await file.stat({ bigint: true });
     if (stats.isDirectory()) throw Object.assign(new Error("a directory"), { code: "EISDIR" });
-    if (bytes !== undefined) return await readHead(file, bytes);
+    if (bytes !== undefined) return await readBytes(file, offset, bytes);
     return whyNotWhole(path, stats) ?? (await file.readFile());
   } finally {
     await file.close();
@@ -112,15 +115,16 @@ function whyNotWhole(path: string, stats: BigIntStats): string | undefined {
   return stats.size > BigInt(MOST_BYTES) ? tooLarge(path) : undefined;
 }
 
-async function readHead(file: FileHandle, bytes: number): Promise<Uint8Array> {
-  const head = Buffer.alloc(bytes);
+async function readBytes(file: FileHandle, offset: number, bytes: number): Promise<Uint8Array> {
+  const part = Buffer.alloc(bytes);
   let total = 0;
   while (total < bytes) {
-    const { bytesRead } = await file.read(head, total, bytes - total, null);
+    // without a position, what can't be sought in (a FIFO, a terminal) can be read too
+    const { bytesRead } = await file.read(part, total, bytes - total, offset === 0 ? null : offset + total);
     if (bytesRead === 0) break;
     total += bytesRead;
   }
-  return head.subarray(0, total);
+  return part.subarray(0, total);
 }
 
 function tooLarge(path: string): string {

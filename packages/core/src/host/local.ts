@@ -36,7 +36,7 @@ export function localHost(options: LocalHostOptions = {}): ProbeHost {
   return {
     run: (argv, run) =>
       limited(() => runLocal(argv, { ...settings, seconds: run?.timeLimitSeconds ?? options.timeLimitSeconds ?? 60 })),
-    read: (path, read) => readLocal(path, read?.bytes),
+    read: readLocal,
     list: listLocal,
     readlink: readlinkLocal,
   };

@@ -1,4 +1,4 @@
-import type { ProbeHost } from "./host.js";
+import type { ProbeHost, ReadOptions } from "./host.js";
 
 /**
  * The same host, where each question is asked once: the same argv runs once, the same path is read once, and whoever
@@ -13,11 +13,14 @@ export function askOnce(host: ProbeHost): ProbeHost {
   const readlink = remembered<ReturnType<ProbeHost["readlink"]>>();
   return {
     run: (argv, options) => run(argv.join("\0"), () => host.run(argv, options)),
-    read: (path, options) =>
-      read(options?.bytes === undefined ? path : `${options.bytes}\0${path}`, () => host.read(path, options)),
+    read: (path, options) => read(readKey(path, options), () => host.read(path, options)),
     list: (path) => list(path, () => host.list(path)),
     readlink: (path) => readlink(path, () => host.readlink(path)),
   };
+}
+
+function readKey(path: string, { bytes, offset, exclusive }: ReadOptions = {}): string {
+  return bytes === undefined ? path : `${bytes} ${offset ?? 0} ${exclusive ?? false}\0${path}`;
 }
 
 function remembered<A>(): (key: string, ask: () => A) => A {

@@ -28,6 +28,8 @@ export function recordingHost(inner: ProbeHost): Recording {
     },
     read: async (path, options) => {
       const result = await inner.read(path, options);
+      // a part from the middle, and whether somebody holds it now, are no part of what a scan sees
+      if (options?.offset || options?.exclusive) return result;
       keep(files, `${path}\0read ${options?.bytes ?? ""}`, fileRecord(path, result, options?.bytes));
       return result;
     },

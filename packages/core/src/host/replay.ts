@@ -21,7 +21,10 @@ export function replayHost(evidence: Evidence): ProbeHost {
   return {
     constant: true,
     run: async (argv) => commandAnswer(argv, commands.get(argv.join("\0"))),
-    read: async (path, options) => readAnswer(listOf(files.get(path)), options?.bytes),
+    read: async (path, options) =>
+      options?.offset || options?.exclusive
+        ? { is: "not-recorded" }
+        : readAnswer(listOf(files.get(path)), options?.bytes),
     list: async (path) => listAnswer(listOf(files.get(path))),
     readlink: async (path) => linkAnswer(links.get(path)),
   };

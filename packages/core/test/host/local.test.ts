@@ -1,3 +1,4 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,18 @@ import { localHost } from "../../src/host/local.js";
 import { isRunning } from "./processes.js";
 
 const host = localHost();
+
+/** The block device below /, where it can be read: it is mounted, so the kernel holds it. */
+function readableRootDevice(): string | undefined {
+  const device = /^\/dev\/\S+(?= \/ )/m.exec(readFileSync("/proc/mounts", "utf8"))?.[0];
+  try {
+    // a container may be forbidden to open what it may see
+    if (device !== undefined) closeSync(openSync(device, "r"));
+    return device;
+  } catch {
+    return undefined;
+  }
+}
 
 describe("run", () => {
   it("gives exit status, both streams, and bytes that aren't UTF-8", async () => {
@@ -84,6 +97,8 @@ describe("read, list, readlink", () => {
     expect(await host.read(join(folder, "to-b"), { bytes: 4 })).toEqual({ is: "file", content: "0123" });
     expect(await host.read(join(folder, "b"), { bytes: 400 })).toEqual({ is: "file", content: "0123456789" });
     expect(await host.read(join(folder, "latin1"))).toEqual({ is: "file", content: "g\udcfcn" });
+    expect(await host.read(join(folder, "b"), { bytes: 3, offset: 5 })).toEqual({ is: "file", content: "567" });
+    expect(await host.read(join(folder, "b"), { bytes: 3, offset: 9 })).toEqual({ is: "file", content: "9" });
     expect(await host.read(`${folder}/name-\udcfc`)).toEqual({ is: "file", content: "by its bytes" });
   });
 
@@ -93,6 +108,13 @@ describe("read, list, readlink", () => {
     expect(await host.read("/proc/sys/kernel/ostype", { bytes: 3 })).toEqual({ is: "file", content: "Lin" });
     expect(await host.read("/dev/zero", { bytes: 3 })).toEqual({ is: "file", content: "\0\0\0" });
     expect(await host.read("/dev/zero")).toMatchObject({ is: "failed", reason: /regular file/ });
+  });
+
+  const rootDevice = readableRootDevice();
+  it.skipIf(rootDevice === undefined)("opens a block device exclusively only where nothing holds it", async () => {
+    const device = rootDevice as string;
+    expect(await host.read(device, { bytes: 1 })).toMatchObject({ is: "file" });
+    expect(await host.read(device, { bytes: 1, exclusive: true })).toMatchObject({ is: "failed", reason: /^EBUSY/ });
   });
 
   it("tells a directory from what isn't there", async () => {
