@@ -46,6 +46,7 @@ export { failedCommand, known, type Parsed, type Probed, type ProbeFailure, unex
 export { type Recording, recordingHost } from "./host/recording.js";
 export { replayHost } from "./host/replay.js";
 export * from "./kinds/boot/index.js";
+export * from "./kinds/dasd/index.js";
 export * from "./kinds/disk/index.js";
 export * from "./kinds/ext/index.js";
 export { kinds } from "./kinds/index.js";

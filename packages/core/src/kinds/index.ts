@@ -1,4 +1,5 @@
 import { bootKind } from "./boot/index.js";
+import { dasdKind } from "./dasd/index.js";
 import { diskKind } from "./disk/index.js";
 import { extKind } from "./ext/index.js";
 import type { Kind } from "./kind.js";
@@ -12,6 +13,7 @@ import { vfatKind } from "./vfat/index.js";
 /** All storage kinds, in the order in which they add to a layout: what is below comes first. */
 export const kinds: readonly Kind[] = [
   diskKind,
+  dasdKind,
   multipathKind,
   partitionTableKind,
   lvmKind,
