@@ -8,6 +8,7 @@ const packages = {
   dash: "dash",
   gzip: "gzip",
   "mkfs.vfat": "dosfstools",
+  patch: "patch",
   sfdisk: "fdisk",
   ssh: "openssh-client",
   sshd: "openssh-server",
