@@ -9,6 +9,8 @@ const packages = {
   gzip: "gzip",
   "mkfs.vfat": "dosfstools",
   patch: "patch",
+  setfacl: "acl",
+  setfattr: "attr",
   sfdisk: "fdisk",
   ssh: "openssh-client",
   sshd: "openssh-server",

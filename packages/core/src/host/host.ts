@@ -86,6 +86,16 @@ export interface ExecWatcher {
   readonly signal?: AbortSignal;
 }
 
+/** How a file is written. */
+export interface WriteOptions {
+  /** Mode bits of the new file. @default 0600 */
+  readonly mode?: number;
+  /** It gets owner, mode, ACL and extended attributes of this file; it may be the one that it replaces. */
+  readonly like?: string;
+  /** It is an attribute of sysfs or /proc: written in place, by one write(2). */
+  readonly sysfs?: boolean;
+}
+
 /**
  * A machine that can be changed. Only execute gets one.
  *
@@ -101,9 +111,8 @@ export interface ActionHost extends ProbeHost {
   pipe(stages: readonly [ExecRequest, ...ExecRequest[]], watcher?: ExecWatcher): Promise<CommandResult[]>;
   /**
    * Writes a whole file so that a crash leaves the old or the new one, or (`sysfs`) an attribute of sysfs in place.
-   * `mode` in octal digits' value; 0600 otherwise.
    *
    * @throws BmrError `step-failed` with `details.path` and `details.errno`
    */
-  write(path: string, content: string, options?: { readonly mode?: number; readonly sysfs?: boolean }): Promise<void>;
+  write(path: string, content: string, options?: WriteOptions): Promise<void>;
 }

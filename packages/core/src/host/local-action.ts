@@ -23,8 +23,10 @@ export function localActionHost(options: LocalHostOptions = {}): ActionHost {
       refuseLooseEnds(stages);
       return runStages(stages, environment, watcher);
     },
-    write: (path, content, how = {}) =>
-      how.sysfs === true ? writeAttribute(path, content) : writeWholeFile(path, content, how.mode ?? 0o600),
+    write: (path, content, { mode = 0o600, like, sysfs = false } = {}) => {
+      if (sysfs) return writeAttribute(path, content);
+      return writeWholeFile(path, content, like === undefined ? { mode } : { like });
+    },
   };
 }
 

@@ -1,9 +1,15 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { BmrError } from "../error.js";
 import { bytesOf } from "./bytes.js";
+import { cleanEnvironment } from "./environment.js";
+
+/** What a new file's attributes are: these mode bits, or all that another file has. */
+export type Attributes = { readonly mode: number } | { readonly like: string };
 
 /**
  * Writes a whole file so that a crash leaves the old one or the new one: beside it, fsync, rename, fsync of the
@@ -11,10 +17,10 @@ import { bytesOf } from "./bytes.js";
  *
  * @throws BmrError `step-failed` with `details.path` and `details.errno`
  */
-export async function writeWholeFile(path: string, content: string, mode: number): Promise<void> {
+export async function writeWholeFile(path: string, content: string, attributes: Attributes): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
   try {
-    await writeNew(beside, content, mode);
+    await writeNew(beside, content, attributes);
     await rename(beside, path);
     await syncDirectory(dirname(path));
   } catch (error) {
@@ -43,16 +49,26 @@ export async function writeAttribute(path: string, content: string): Promise<voi
   }
 }
 
-async function writeNew(path: string, content: string, mode: number): Promise<void> {
+async function writeNew(path: string, content: string, attributes: Attributes): Promise<void> {
   // a secret must not be readable by others for a moment either, so the mode comes after
   const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(bytesOf(content));
-    await file.chmod(mode);
+    if ("like" in attributes) await copyAttributes(attributes.like, path);
+    else await file.chmod(attributes.mode);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Owner, mode and ACL, and extended attributes with SELinux's label among them, which Node knows nothing of. Not the
+ * times: the content is new. The program is GNU cp; busybox has no such options and fails.
+ */
+async function copyAttributes(from: string, to: string): Promise<void> {
+  const what = "--preserve=mode,ownership,xattr";
+  await promisify(execFile)("cp", ["--attributes-only", what, "--", from, to], { env: cleanEnvironment() });
 }
 
 async function syncDirectory(path: string): Promise<void> {
@@ -65,9 +81,10 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 function writeFailure(path: string, cause: unknown): BmrError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new BmrError("step-failed", `${path} can't be written: ${message}`, {
-    details: { path, errno: code ?? null },
+  const { code, message } = cause as { readonly code?: unknown; readonly message: string };
+  // of a command that failed it is the exit status
+  return new BmrError("step-failed", `${path} can't be written: ${message.trim()}`, {
+    details: { path, errno: typeof code === "string" ? code : null },
     cause,
   });
 }

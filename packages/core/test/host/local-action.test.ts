@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { localActionHost } from "../../src/host/local-action.js";
 import { isRunning } from "./processes.js";
 
@@ -239,6 +241,12 @@ describe("terminal", () => {
   });
 });
 
+/** Owner, mode, ACL and extended attributes, as text. */
+function attributesOf(path: string): string {
+  const names = execFileSync("getfattr", ["--absolute-names", "-d", "-m", "-", path], { encoding: "utf8" });
+  return names + execFileSync("getfacl", ["--absolute-names", "--numeric", path], { encoding: "utf8" });
+}
+
 describe("write", () => {
   it("replaces a file in one go, with its mode", async () => {
     const path = join(folder, "lvm.conf");
@@ -260,6 +268,36 @@ describe("write", () => {
     });
     await expect(host.write(join(folder, "none/x"), "x")).rejects.toMatchObject({ details: { errno: "ENOENT" } });
     expect(await readdir(folder)).toEqual(["taken"]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0 || lacks("setfattr", "setfacl"))(
+    "takes all attributes of another file",
+    async () => {
+      const path = join(folder, "labelled");
+      await writeFile(path, "old");
+      const label = ["-n", "security.selinux", "-v", "system_u:object_r:etc_t:s0"];
+      execFileSync("setfattr", [...label, path]);
+      execFileSync("setfattr", ["-n", "user.note", "-v", "kept", path]);
+      execFileSync("setfacl", ["-m", "u:1234:r", path]);
+      execFileSync("chown", ["4000000000:5678", path]);
+      const before = attributesOf(path);
+      expect(before).toMatch(/etc_t:s0[\s\S]*user:1234:r--/);
+      await host.write(path, "new", { like: path });
+      expect(attributesOf(path)).toBe(before);
+      expect(await readFile(path, "utf8")).toBe("new");
+      expect((await stat(path)).uid).toBe(4_000_000_000);
+      expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^\.labelled/));
+    },
+  );
+
+  it("leaves the old file where there is none to take the attributes of", async () => {
+    const path = join(folder, "kept");
+    await writeFile(path, "old");
+    await expect(host.write(path, "new", { like: join(folder, "none") })).rejects.toMatchObject({
+      code: "step-failed",
+    });
+    expect(await readFile(path, "utf8")).toBe("old");
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^\.kept/));
   });
 
   it("writes an attribute in place, and never creates one", async () => {
