@@ -11,6 +11,7 @@ export const hostPackages: Readonly<Record<string, string>> = {
   "qemu-utils": "makes their disks",
   mmdebstrap: "builds the Debian system inside them",
   "xz-utils": "unpacks its kernel",
+  zstd: "unpacks the kernel of newer releases",
   kmod: "finds the kernel modules that its initramfs needs",
   cpio: "packs that initramfs",
   e2fsprogs: "makes its root image",

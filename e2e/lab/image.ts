@@ -17,7 +17,11 @@ import { luns } from "./luns.js";
 import { guestDir } from "./paths.js";
 import { extractVmlinux } from "./vmlinux.js";
 
-const release = "bookworm";
+/** Debian releases that can be started as a rescue system: older, the same, and newer than that of the lab's server. */
+export type Release = "bullseye" | "bookworm" | "trixie";
+
+/** The release of the lab's server, and of the rescue system where a scenario doesn't want another. */
+const usual: Release = "bookworm";
 
 /** What is installed in the VMs: the rescue system and the server are the same tree. */
 const packages = [
@@ -35,7 +39,7 @@ const kernelModules = [
   ...["sd_mod", "scsi_mod", "scsi_common", "sg", "virtio_scsi", "scsi_debug", "device_handler/scsi_dh_alua"].map(
     (module) => `drivers/scsi/${module}*`,
   ),
-  ...["dm-*", "md-mod*", "raid1.ko", "persistent-data/*"].map((module) => `drivers/md/${module}`),
+  ...["dm-*", "md-mod*", "raid1.ko*", "persistent-data/*"].map((module) => `drivers/md/${module}`),
 ];
 
 /** dpkg's rules for unpacking: of several that fit a path, the last one decides. */
@@ -44,7 +48,7 @@ const pathRules: readonly `${"exclude" | "include"}=${string}`[] = [
   ...["drivers", "sound", "net", "fs"].map((dir) => `exclude=/lib/modules/*/kernel/${dir}/*` as const),
   ...kernelModules.map((path) => `include=/lib/modules/*/kernel/${path}` as const),
   // needs raid456, and with it a dozen modules of parity arithmetic
-  "exclude=/lib/modules/*/kernel/drivers/md/dm-raid.ko",
+  "exclude=/lib/modules/*/kernel/drivers/md/dm-raid.ko*",
 ];
 
 const bootScripts = ["mini-init", "rescue-init"].map((name) => ({ path: join(guestDir, "boot", name) }));
@@ -61,7 +65,7 @@ export interface LabImage {
 }
 
 /** Builds the lab's operating system, or takes it from the cache. */
-export async function labImage(): Promise<LabImage> {
+export async function labImage(release: Release = usual): Promise<LabImage> {
   const tree = await artifact(
     "tree",
     [
@@ -69,7 +73,7 @@ export async function labImage(): Promise<LabImage> {
       ...treeFiles.map((path) => ({ path })),
       ...["image.ts", "vmlinux.ts", "luns.ts"].map((name) => ({ path: join(import.meta.dirname, name) })),
     ],
-    buildTree,
+    (dir) => buildTree(release, dir),
   );
   const initrd = await artifact(
     "initrd",
@@ -84,12 +88,15 @@ export async function labImage(): Promise<LabImage> {
   };
 }
 
-async function buildTree(dir: string): Promise<void> {
+async function buildTree(release: Release, dir: string): Promise<void> {
   const root = join(dir, "root");
   const log = join(dir, "build.txt");
   await command(
     [
-      ...(["mmdebstrap", "--mode=root", "--variant=essential", "--dpkgopt=force-unsafe-io"] as const),
+      // dpkg's hooks would make an initramfs or two that nobody uses
+      "env",
+      "INITRD=No",
+      ...["mmdebstrap", "--mode=root", "--variant=essential", "--dpkgopt=force-unsafe-io"],
       ...pathRules.map((rule) => `--dpkgopt=path-${rule}`),
       `--include=${packages.join(",")}`,
       ...[release, root],
@@ -97,10 +104,10 @@ async function buildTree(dir: string): Promise<void> {
     log,
   );
   configureTree(root);
-  // The installed server's initramfs, made here at native speed: under TCG it takes minutes
-  await command(["chroot", root, "update-initramfs", "-u"], log);
   const kernel = readdirSync(join(root, "lib/modules"))[0];
   if (kernel === undefined) throw new LabError("the tree has no kernel", log);
+  // The installed server's initramfs, made here at native speed: under TCG it takes minutes
+  if (release === usual) await command(["chroot", root, "update-initramfs", "-c", "-k", kernel], log);
   extractVmlinux(join(root, "boot", `vmlinuz-${kernel}`), join(dir, "vmlinux"));
   copyFileSync(join(root, "bin/busybox"), join(dir, "busybox"));
   copyModules(root, kernel, join(dir, "modules"));

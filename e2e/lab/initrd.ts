@@ -20,8 +20,20 @@ export function copyModules(root: string, kernel: string, dir: string): void {
       if (verb === "insmod" && file !== undefined) files.add(file);
     }
   }
-  for (const file of files) copyFileSync(file, join(dir, basename(file)));
-  writeFileSync(join(dir, "modules.list"), [...files].map((file) => `${basename(file)}\n`).join(""));
+  const names = [...files].map((file) => copyModule(file, dir));
+  writeFileSync(join(dir, "modules.list"), names.map((name) => `${name}\n`).join(""));
+}
+
+/** Copies a module, unpacked: Debian 13 compresses them, and not every busybox can load them so. Gives its name. */
+function copyModule(file: string, dir: string): string {
+  const name = basename(file, ".xz");
+  if (name === basename(file)) copyFileSync(file, join(dir, name));
+  else {
+    const { status, stdout, stderr } = spawnSync("xz", ["-dc", file], { maxBuffer: 2 ** 28 });
+    if (status !== 0) throw new LabError(`xz -dc ${file}: ${stderr}`);
+    writeFileSync(join(dir, name), stdout);
+  }
+  return name;
 }
 
 /** Packs `dir/initrd.gz`: busybox, the modules and the two scripts that bring the rescue system up. */

@@ -13,6 +13,7 @@ export function qemuArguments(spec: VmSpec, share: string, serialLog: string): r
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", `file:${serialLog}`],
     ...["-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", "qemu64", "-smp", "1"],
     ...["-m", String(spec.memoryMiB ?? 1536), "-uuid", machineUuid],
+    ...(spec.clock === undefined ? [] : ["-rtc", `base=${spec.clock}`]),
     ...["-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"],
     ...["-fsdev", `local,id=lab,path=${share},security_model=none,multidevs=remap`],
     ...["-device", "virtio-9p-pci,fsdev=lab,mount_tag=lab"],

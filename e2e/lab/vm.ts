@@ -58,6 +58,8 @@ export interface VmSpec {
   /** Folders of the host that are copied below /lab; the guest may write to them. */
   readonly folders?: Readonly<Record<string, string>>;
   readonly memoryMiB?: number;
+  /** What the VM's clock says when it starts, as UTC, `2009-02-13T23:31:30`; else it is right. */
+  readonly clock?: string;
   /** Only to end what hangs: on a busy host a VM takes many times as long as on an idle one. */
   readonly timeoutSeconds: number;
 }
