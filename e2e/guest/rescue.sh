@@ -7,7 +7,7 @@ fetch_set() {
 }
 
 recover() {
-  node /lab/bmr.cjs --no-input recover --set /tmp/etc/BMR --from /lab/backup.tar \
+  node /lab/bmr.cjs --no-input recover --set /tmp/etc/BMR --backup /lab/backup.tar \
     --confirm=labserver --journal /lab/journal "$@"
 }
 

@@ -58,7 +58,7 @@ export function journalOf(run: VmRun): string {
 /** What the recovery said that it did, with the time of each step that took a second or more. */
 export function recoverySteps(run: VmRun): readonly string[] {
   const out = readFileSync(join(run.share, "out.txt"), "utf8");
-  return [...out.matchAll(/^\[\d+\/\d+\] (.*)\n(?: +(?! |done in).*\n)*(?: +done in (\d+ s)\n)?/gm)].map(
-    ([, title, time]) => (time === undefined ? `${title}` : `${title}: ${time}`),
-  );
+  const times = new Map([...out.matchAll(/^(\[\d+\/\d+\]) done in (.*)\n/gm)].map(([, label, time]) => [label, time]));
+  const titles = [...out.matchAll(/^(\[\d+\/\d+\]) (?!done in|skipped:| )(.*)\n/gm)];
+  return titles.map(([, label, title]) => (times.has(label) ? `${title}: ${times.get(label)}` : `${title}`));
 }

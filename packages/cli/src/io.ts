@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { BmrError, printable } from "@bmr/core";
+import { type Console, openConsole } from "./console.js";
 
 /** Where the program talks to: stdout is data, stderr is everything else. */
 export interface Io {
@@ -16,20 +17,33 @@ export interface Io {
 /** Opens the streams of a run. `input: false` never waits for an answer; `quiet` says nothing. */
 export type OpenIo = (options: { readonly input: boolean; readonly quiet: boolean }) => Io;
 
-/** The real streams. `input: false` never waits for an answer. */
-export function terminalIo(options: { readonly input: boolean; readonly quiet: boolean }): Io {
+/** The real streams of this process. */
+export interface Terminal {
+  readonly open: OpenIo;
+  /** Waits until people can read all that was said, at most so long (ms). */
+  flush(milliseconds: number): Promise<boolean>;
+}
+
+/** Takes hold of the real streams. What is said never waits for its reader; data and questions do. */
+export function openTerminal(): Terminal {
   // a reader that went away (head, a closed pager) is no error
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+  const people = openConsole(2);
+  return { open: (options) => ioOver(people, options), flush: people.flush };
+}
+
+function ioOver(people: Console, options: Parameters<OpenIo>[0]): Io {
   return {
     out: (text) => void process.stdout.write(text),
     say: (line = "") => {
-      if (!options.quiet) for (const one of line.split("\n")) process.stderr.write(`${printable(one)}\n`);
+      if (!options.quiet) for (const one of line.split("\n")) people.line(printable(one));
     },
     ask: async (question) => {
       if (!options.input || !process.stdin.isTTY) return undefined;
+      await people.flush(Number.POSITIVE_INFINITY);
       return await askOnTerminal(question);
     },
     unicode: /utf-?8/i.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? ""),

@@ -1,7 +1,7 @@
 import { BmrError } from "@bmr/core";
 import { Command, CommanderError } from "commander";
 import { EXIT, exitOf } from "./exit.js";
-import { type Io, type OpenIo, terminalIo } from "./io.js";
+import type { Io, OpenIo } from "./io.js";
 import { addBackup } from "./program/add-backup.js";
 import { addModes } from "./program/add-modes.js";
 import { addScan } from "./program/add-scan.js";
@@ -11,7 +11,7 @@ import type { Frame } from "./program/common.js";
 import { VERSION } from "./version.js";
 
 /** Runs bmr with these arguments and gives its exit code. */
-export async function runProgram(argv: readonly string[], openIo: OpenIo = terminalIo): Promise<number> {
+export async function runProgram(argv: readonly string[], openIo: OpenIo): Promise<number> {
   let exit: number = EXIT.done;
   const setExit = (code: number) => {
     exit = code;
@@ -71,7 +71,7 @@ Examples:
   bmr scan                                  look at this machine; nothing is changed
   bmr scan --out /etc/BMR                   write the recovery set
   bmr backup --adapter tar --to /net/x.tar  scan anew, then back up all files with the set among them
-  bmr recover --set DIR --from /net/x.tar   in a rescue system: rebuild the disks, restore, make it boot
+  bmr recover --set DIR --backup /net/x.tar in a rescue system: rebuild the disks, restore, make it boot
   bmr recover --set DIR --dry-run           print the commands that would run
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 done but with losses or drift, 4 refused, 5 a tool is missing, 75 locked`;

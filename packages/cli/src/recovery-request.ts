@@ -14,7 +14,12 @@ export interface RecoveryRequest {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly journal: string;
-  readonly redo: ReadonlySet<string>;
+  /** How many steps are at work together at most. */
+  readonly jobs: number;
+  /** Steps, by number or id. */
+  readonly redo: readonly string[];
+  /** The step to start from, by number or id. */
+  readonly from: string | undefined;
   readonly anew: boolean;
   readonly verbose: boolean;
 }
@@ -48,6 +53,13 @@ export function parseMapping(values: readonly string[]): MappingEntry[] {
     const [from, to] = splitPair("--map", value);
     return { from, to };
   });
+}
+
+/** `--jobs N`: more than that many disks and adapters are never busy at once. */
+export function parseJobs(value: string): number {
+  const jobs = Number(value);
+  if (/^\d+$/.test(value) && jobs >= 1 && jobs <= 64) return jobs;
+  throw new BmrError("usage", `--jobs ${value}: it must be a number from 1 to 64`);
 }
 
 function splitPair(flag: string, value: string): [string, string] {

@@ -8,16 +8,17 @@ import {
   execute,
   type Journal,
   type KeptPath,
+  keepLog,
   kinds,
   letGoSteps,
   localActionHost,
-  openJournal,
   type RecoverySet,
   type RunReport,
   readJournal,
   readRescueFacts,
   recover,
   resolve,
+  type Step,
   type StepId,
   type StepReport,
   scan,
@@ -26,11 +27,15 @@ import {
 } from "@bmr/core";
 import { EXIT, exitOf } from "../exit.js";
 import { askYes, type Io } from "../io.js";
-import { tellProgress, tellReport } from "../progress.js";
+import { tellReport } from "../progress.js";
+import { checkNames, chosenSteps } from "../recovery/chosen-steps.js";
 import { confirmErasure } from "../recovery/confirm-erasure.js";
-import { checkFindings, checkTools, sayWhatComes, tellProblems, warnOfMemory } from "../recovery/preliminaries.js";
+import { listSteps } from "../recovery/list-steps.js";
+import { checkFindings, checkTools, tellProblems, warnOfMemory } from "../recovery/preliminaries.js";
 import { printDryRun } from "../recovery/print-dry-run.js";
+import { openRecords, type RunRecords } from "../recovery/run-records.js";
 import { verifyRebuilt } from "../recovery/verify-rebuilt.js";
+import { sayWhatComes } from "../recovery/what-comes.js";
 import type { RecoveryRequest } from "../recovery-request.js";
 import { openSet } from "../recovery-set.js";
 import { interruptions } from "../signals.js";
@@ -39,6 +44,7 @@ import { interruptions } from "../signals.js";
 export async function recoveryCommand(io: Io, request: RecoveryRequest): Promise<number> {
   const set = await openSet(io, request.set);
   const host = localActionHost();
+  checkNames(set.plan, request);
   checkFindings(set.plan, request);
   await checkTools(host, set.plan, request.mode);
   if (request.dryRun) return await rehearse(io, { request, set, host });
@@ -48,6 +54,12 @@ export async function recoveryCommand(io: Io, request: RecoveryRequest): Promise
   } finally {
     await lock.release();
   }
+}
+
+/** Prints the steps of the plan, and what became of them. */
+export async function listStepsCommand(io: Io, request: RecoveryRequest, json: boolean): Promise<number> {
+  const { plan } = await openSet(io, request.set);
+  return listSteps(io, plan, await readJournal(request.journal), json);
 }
 
 /** What a run works with. */
@@ -70,8 +82,8 @@ async function act(io: Io, work: Work): Promise<number> {
   sayWhatComes(io, set.plan, request);
   if (!request.yes && request.confirm === undefined) await askYes(io, `Go on with ${request.mode}?`, "--yes");
   const { stop, kill, release } = interruptions(io);
-  const onEvent = tellProgress(io, request.verbose);
-  const journal = await openJournal(request.journal);
+  const records = await openRecords(io, set.plan, request);
+  const { journal, onEvent } = records;
   try {
     await warnOfMemory(io, host, request.journal);
     const activated = activates(request)
@@ -79,23 +91,18 @@ async function act(io: Io, work: Work): Promise<number> {
       : stepsDone([]);
     const bound = await bind(io, work, journal.records);
     if (bound === undefined) return EXIT.refused;
+    const steps = request.mode === "umount" ? await letGoSteps(bound, host) : stepsToRun(bound);
+    const chosen = chosenSteps(bound, steps, request);
     const confirmation = await confirmErasure(io, bound, request.confirm);
-    const options = {
-      journal,
-      anew: request.anew,
-      confirmation,
-      redo: redoSteps(request),
-      activated,
-      onEvent,
-      stop,
-      kill,
-    };
-    const report = await runMode(io, work, bound, options);
-    tellReport(io, report);
+    records.teller.expect(steps);
+    const { anew, jobs } = request;
+    const options = { journal, anew, jobs, confirmation, ...chosen, activated, onEvent, stop, kill };
+    const report = await runMode(io, work, { bound, steps, options, records });
+    tellReport(io, report, records.tally, (performance.now() - records.began.getTime()) / 1000);
     return exitOfReport(report);
   } finally {
     release();
-    await journal.close();
+    await records.close();
   }
 }
 
@@ -106,26 +113,52 @@ function stepsDone(reports: readonly StepReport[]): ReadonlySet<StepId> {
 
 type RunOptions = Parameters<typeof execute>[3];
 
-async function runMode(io: Io, work: Work, bound: BoundPlan, options: RunOptions): Promise<RunReport> {
+/** A run that is about to begin. */
+interface Prepared {
+  readonly bound: BoundPlan;
+  readonly steps: readonly Step[];
+  readonly options: RunOptions;
+  readonly records: RunRecords;
+}
+
+async function runMode(io: Io, work: Work, prepared: Prepared): Promise<RunReport> {
   const { request, set, host } = work;
+  const { bound, steps, options, records } = prepared;
   const verify = async () => await verifyRebuilt(io, host, set, bound);
   switch (request.mode) {
     case "recover": {
       const report = await recover(bound, host, { ...options, verify });
-      return report.is === "done" ? await letGo(bound, host, options, report) : report;
+      if (report.is !== "done") return report;
+      await keepLogInside(io, work, records);
+      return await letGo(bound, host, options, report);
     }
-    case "umount":
-      return await execute(bound, await letGoSteps(bound, host), host, options);
     case "diskinit": {
-      const report = await execute(bound, stepsToRun(bound), host, options);
+      const report = await execute(bound, steps, host, options);
       if (report.is !== "done") return report;
       const verification = await verify();
       return verification.is === "same"
         ? report
         : { ...report, is: "failed", error: differs(verification.differences) };
     }
-    default:
-      return await execute(bound, stepsToRun(bound), host, options);
+    default: {
+      const report = await execute(bound, steps, host, options);
+      const restores = request.mode === "restore" || request.mode === "boot";
+      if (report.is === "done" && restores) await keepLogInside(io, work, records);
+      return report;
+    }
+  }
+}
+
+/** The restored system knows how it was restored. That it doesn't is no reason to call the restore a failure. */
+async function keepLogInside(io: Io, { request, host }: Work, { log, began }: RunRecords): Promise<void> {
+  const stamp = began.toISOString().replace(/[-:]|\.\d+/g, "");
+  try {
+    const kept = await keepLog(host, log.path, request.target, `${request.mode}-${stamp}.log`);
+    log.say(`up to here, this log is ${kept} of the restored system`);
+    io.say(`the log is in the restored system too: ${kept}`);
+  } catch (error) {
+    if (!(error instanceof BmrError)) throw error;
+    io.say(`the log isn't in the restored system: ${error.message}`);
   }
 }
 
@@ -195,10 +228,6 @@ async function canonicalPlaces(work: Work): Promise<ReturnType<typeof places>> {
 
 function activates({ mode }: RecoveryRequest): boolean {
   return mode === "diskinit" || mode === "mount" || mode === "recover";
-}
-
-function redoSteps(request: RecoveryRequest): NonNullable<RunOptions["redo"]> {
-  return request.redo as NonNullable<RunOptions["redo"]>;
 }
 
 function exitOfReport(report: RunReport): number {

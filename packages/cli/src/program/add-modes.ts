@@ -1,7 +1,7 @@
 import type { Mode } from "@bmr/core";
 import type { Command } from "commander";
-import { recoveryCommand } from "../commands/recovery.js";
-import { parseExisting, parseMapping, parsePairs, type RecoveryRequest } from "../recovery-request.js";
+import { listStepsCommand, recoveryCommand } from "../commands/recovery.js";
+import { parseExisting, parseJobs, parseMapping, parsePairs, type RecoveryRequest } from "../recovery-request.js";
 import type { Settings } from "../settings.js";
 import { collect, DEFAULT_SET, DEFAULT_TARGET, type Frame, opened } from "./common.js";
 
@@ -19,19 +19,26 @@ export function addModes(program: Command, frame: Frame): void {
   for (const [mode, description] of MODES) addMode(program, mode, description, frame);
 }
 
+/** Formatting waits for the disks and hardly for the processor, so it doesn't depend on how many there are of those. */
+const DEFAULT_JOBS = "4";
+
 interface ModeFlags {
   readonly set?: string;
   readonly target?: string;
   readonly map: readonly string[];
   readonly existing: readonly string[];
   readonly param: readonly string[];
-  readonly from?: string;
+  readonly backup?: string;
   readonly acceptIncomplete?: boolean;
   readonly acceptFindings?: boolean;
   readonly confirm?: string;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly journal?: string;
+  readonly jobs: string;
+  readonly listSteps?: boolean;
+  readonly json?: boolean;
+  readonly from?: string;
   readonly redo: readonly string[];
   readonly anew?: boolean;
   readonly verbose?: boolean;
@@ -49,16 +56,25 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     .option("--confirm <hostname>", "the recorded server's name: allows that its disks are erased")
     .option("--yes", "go on without asking; doesn't allow that anything is erased")
     .option("--accept-findings", "go on though not all of the server comes back")
-    .option("--from <place>", "where the backup is now (the choice `backup`)")
+    .option("--backup <place>", "where the backup is now (the choice `backup`)")
     .option("--accept-incomplete", "restore a backup without its completion mark")
     .option("--param <name=value>", "another choice that the plan asks for (repeatable)", collect, [])
     .option("--journal <dir>", "where the run is remembered (default: beside the recovery set)")
+    .option("--jobs <n>", "how many steps run side by side at most, where the plan allows it", DEFAULT_JOBS)
+    .option("--list-steps", "print the steps with their numbers, and what the journal says of them")
+    .option("--json", "with --list-steps: one JSON document")
+    .option("--from <step>", "start at this step (number or id); those before it must be done")
+    .option("--redo <step>", "do this step (number or id) again though it is done (repeatable)", collect, [])
     .option("--anew", "don't go on with an earlier run")
-    .option("--redo <step>", "do this step again though it is done (repeatable)", collect, [])
     .option("-v, --verbose", "show each command and what it says")
     .action(async (flags: ModeFlags, command: Command) => {
       const { io, settings } = await opened(frame, command);
-      frame.setExit(await recoveryCommand(io, recoveryRequest(mode, flags, settings)));
+      const request = recoveryRequest(mode, flags, settings);
+      frame.setExit(
+        flags.listSteps === true
+          ? await listStepsCommand(io, request, flags.json === true)
+          : await recoveryCommand(io, request),
+      );
     });
 }
 
@@ -72,7 +88,7 @@ function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings): Reco
     existing: parseExisting(flags.existing),
     params: {
       ...parsePairs("--param", flags.param),
-      ...(flags.from === undefined ? {} : { backup: flags.from }),
+      ...(flags.backup === undefined ? {} : { backup: flags.backup }),
       ...(flags.acceptIncomplete ? { "accept-incomplete": "yes" } : {}),
     },
     acceptFindings: flags.acceptFindings === true,
@@ -80,7 +96,9 @@ function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings): Reco
     yes: flags.yes === true,
     dryRun: flags.dryRun === true,
     journal: flags.journal ?? `${set.replace(/\/+$/, "")}.journal`,
-    redo: new Set(flags.redo),
+    jobs: parseJobs(flags.jobs),
+    redo: flags.redo,
+    from: flags.from,
     anew: flags.anew === true,
     verbose: flags.verbose === true,
   };

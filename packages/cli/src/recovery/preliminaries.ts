@@ -8,7 +8,6 @@ import {
   type Plan,
   type ProbeHost,
   type Problem,
-  stepsOf,
 } from "@bmr/core";
 import type { Io } from "../io.js";
 import type { RecoveryRequest } from "../recovery-request.js";
@@ -49,16 +48,6 @@ function describeMissing({ tool, option, package: name }: MissingTool): string {
   return option === null
     ? `${tool} is not installed here (Debian: ${name})`
     : `${tool} here doesn't know ${option}: a newer ${name} is needed`;
-}
-
-/** Says in a few lines what a mode is about to do. */
-export function sayWhatComes(io: Io, plan: Plan, request: RecoveryRequest): void {
-  const steps = stepsOf(plan, request.mode);
-  const erased = steps.some((step) => step.destroys.length > 0) ? plan.disks.map((disk) => disk.node) : [];
-  io.say(`${request.mode} of ${plan.machine.hostname}, below ${request.target}, by the recovery set ${request.set}`);
-  const what = request.mode === "umount" ? "lets go of everything that it holds" : `${steps.length} steps`;
-  io.say(`${what}; --dry-run prints the commands`);
-  if (erased.length > 0) io.say(`erases ${erased.length} disks: ${erased.join(", ")}`);
 }
 
 /** A journal in memory helps against a kill, and not against a power failure. */

@@ -12,6 +12,7 @@ import {
 import { EXIT } from "../exit.js";
 import type { Io } from "../io.js";
 import type { RecoveryRequest } from "../recovery-request.js";
+import { chosenSteps } from "./chosen-steps.js";
 
 /** Prints the commands that the run would do, quoted, in their order: on stdout, with the steps as shell comments. */
 export async function printDryRun(
@@ -23,7 +24,7 @@ export async function printDryRun(
   const { request, records } = context;
   const steps = request.mode === "umount" ? await letGoSteps(bound, host) : stepsToRun(bound);
   const history = request.anew ? new Map() : historyOf(records, bindingDigest(bound));
-  const shown = await dryRun(bound, steps, host, { history, redo: request.redo as never });
+  const shown = await dryRun(bound, steps, host, { history, ...chosenSteps(bound, steps, request) });
   let refused = false;
   for (const dry of shown) {
     if (dry.is === "run") {

@@ -4,6 +4,7 @@ import { order } from "./order.js";
 import type { PlanPart } from "./part.js";
 import type { PlanWithFiles } from "./plan.js";
 import type { StepSource } from "./step-source.js";
+import { withTimeLimits } from "./time-limits.js";
 
 /**
  * The plan that rebuilds a layout. Pure and deterministic: the same layout gives the same bytes.
@@ -28,7 +29,7 @@ export function buildPlan(
     devices: gather("devices"),
     tools: mergeTools(gather("tools")),
     params: gather("params"),
-    steps: order(gather("steps")),
+    steps: order(gather("steps")).map(withTimeLimits),
     findings: [...layout.findings, ...gather("findings")],
   } as const;
   return { plan, files: gather("files") };

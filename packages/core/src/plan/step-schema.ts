@@ -102,6 +102,7 @@ export const StepSchema: z.ZodType<Step> = z.strictObject({
   when: z.strictObject({ param: z.string(), equals: z.string() }).optional(),
   run: z.array(ActionSchema),
   after: z.array(StepIdSchema),
+  parallel: z.strictObject({ exclusive: z.array(z.string()) }).optional(),
   destroys: z.array(NodeIdSchema),
   before: z.array(CheckSchema),
   done: z.array(CheckSchema),

@@ -137,6 +137,12 @@ export interface Step {
   readonly run: readonly Action[];
   /** The steps that must be done first. The order of the array is one valid order. */
   readonly after: readonly StepId[];
+  /**
+   * May run beside other steps that say so too, where no edge puts one before the other. `exclusive` names what only
+   * one of them may work with at a time: `lvm` its metadata and locks, `udev` for those that wait until it has no more
+   * to do and then look. A step that doesn't say this runs alone, after all before it and before all after it.
+   */
+  readonly parallel?: { readonly exclusive: readonly string[] } | undefined;
   /** The nodes whose old content is lost; empty: harmless. */
   readonly destroys: readonly NodeId[];
   /** Must hold before it runs. */

@@ -6,10 +6,11 @@ import type { Plan } from "../plan/plan.js";
 import type { StepId } from "../plan/step.js";
 import type { BoundPlan } from "./bound-plan.js";
 import type { RunListener } from "./events.js";
-import { execute, type StepReport } from "./execute.js";
+import { execute } from "./execute.js";
 import { type Locator, mapLocator } from "./locators.js";
 import { isChosen } from "./modes.js";
 import { chooseParams } from "./params.js";
+import type { StepReport } from "./run.js";
 
 /** Where and how the devices of a plan are made to appear. */
 export interface ActivateOptions {

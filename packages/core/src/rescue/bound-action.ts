@@ -13,7 +13,8 @@ export interface BoundCommand {
 
 /** An action as it is run, word for word. */
 export type BoundAction =
-  | { readonly do: "exec"; readonly command: BoundCommand; readonly times: number }
+  /** `times`: how often it is tried in all, because of the `race`. */
+  | { readonly do: "exec"; readonly command: BoundCommand; readonly times: number; readonly race: string }
   | { readonly do: "pipe"; readonly stages: readonly [BoundCommand, ...BoundCommand[]] }
   | {
       readonly do: "write";
@@ -71,7 +72,8 @@ type Exec = Extract<Action, { do: "exec" }>;
 function boundExec(action: Exec, surroundings: Surroundings, each?: string): BoundAction {
   const { planned, request } = boundCommand(action, surroundings, action.timeLimitSeconds, each);
   const terminal = action.terminal === true ? { terminal: true } : {};
-  return { do: "exec", command: { planned, request: { ...request, ...terminal } }, times: action.attempts?.times ?? 1 };
+  const { times, why } = action.attempts ?? { times: 1, why: "" };
+  return { do: "exec", command: { planned, request: { ...request, ...terminal } }, times, race: why };
 }
 
 function boundCommand(

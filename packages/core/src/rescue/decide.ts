@@ -3,6 +3,7 @@ import type { Phase, Step, StepId } from "../plan/step.js";
 import type { BoundPlan } from "./bound-plan.js";
 import { firstFailing } from "./check.js";
 import { type History, stepDigest } from "./history.js";
+import { notSeenDone } from "./passed.js";
 import { isHeld } from "./release.js";
 
 /** What is to become of a step in this run. */
@@ -10,7 +11,7 @@ export type Decision =
   /** `letGo`: an earlier run was stopped in the middle of it, so what it holds is let go of first. */
   | { readonly is: "run"; readonly letGo: boolean }
   | { readonly is: "skip"; readonly why: string }
-  /** It was done, isn't any more, and destroys: only the operator may say that it is done again. */
+  /** It was done, isn't any more, and destroys: only the operator may say that it is done again. Or it had to be done. */
   | { readonly is: "refuse"; readonly why: string };
 
 /** What a decision depends on beside the machine. */
@@ -22,6 +23,8 @@ export interface DecisionContext {
   readonly order: readonly Step[];
   /** Steps that the operator wants done again. */
   readonly redo: ReadonlySet<StepId>;
+  /** Steps before the one that the operator starts from: they must be done. */
+  readonly passed: ReadonlySet<StepId>;
   /** Steps that were done a moment ago, before the disks were looked for: see `activate`. */
   readonly activated: ReadonlySet<StepId>;
 }
@@ -39,20 +42,35 @@ const TAKES_HOLD: readonly Phase[] = ["activate", "assemble", "mount", "release"
  * @throws BmrError `host-unusable`
  */
 export async function decide(step: Step, context: DecisionContext, host: ProbeHost | null): Promise<Decision> {
-  const { bound, history, redo, activated } = context;
+  const { bound, history, redo, passed, activated } = context;
   if (activated.has(step.id)) return skipped("done a moment ago");
   const before = history.get(step.id);
   const isDone = before?.state === "done" && before.digest === stepDigest(step, bound);
   const wasStopped = before !== undefined && before.state !== "done";
-  if (wasStopped || redo.has(step.id)) return runAgain(step, bound, host);
+  if (redo.has(step.id)) return runAgain(step, bound, host);
+  if (passed.has(step.id) && !isDone) return pass(step, context, host);
+  if (wasStopped) return runAgain(step, bound, host);
   if (step.destroys.length === 0) return decideHarmless(step, isDone, bound, host);
   if (before === undefined) return RUN;
   const later = supersededBy(step, context);
-  if (!isDone) return { is: "refuse", why: "the plan or a choice has changed since" };
+  if (!isDone) return undone(step, "the plan or a choice has changed since");
   if (later !== undefined) return skipped(`done before, and ${later} has built on it`);
   if (host === null) return skipped("done before, which is checked when its turn comes");
   const failing = await firstFailing(step.done, bound, host);
-  return failing === undefined ? skipped("done before") : { is: "refuse", why: failing.found };
+  return failing === undefined ? skipped("done before") : undone(step, failing.found);
+}
+
+function undone({ id }: Step, why: string): Decision {
+  const advice = `It destroys, so it is done again only with --redo ${id}`;
+  return { is: "refuse", why: `was done, and isn't any more: ${why}. ${advice}` };
+}
+
+/** It isn't to be done, and the journal doesn't have it as done. */
+async function pass(step: Step, { bound, history }: DecisionContext, host: ProbeHost | null): Promise<Decision> {
+  if (host === null) return skipped("comes before the step to start from; whether it is done is seen in its turn");
+  const found = await notSeenDone(step, history.get(step.id), bound, host);
+  if (found === undefined) return skipped("it is so already");
+  return { is: "refuse", why: `comes before the step to start from, and isn't done: ${found}` };
 }
 
 /** Nobody knows how far it came, so it runs from its beginning. */

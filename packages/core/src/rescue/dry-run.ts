@@ -21,7 +21,10 @@ export type DryStep =
 export interface DryRunOptions {
   readonly history: History;
   readonly redo?: ReadonlySet<StepId>;
+  readonly passed?: ReadonlySet<StepId>;
 }
+
+const NONE: ReadonlySet<StepId> = new Set();
 
 /**
  * What {@link execute} would do, word for word, by the same code: only the host that it is given can't change
@@ -38,8 +41,8 @@ export async function dryRun(
   const shown: DryStep[] = [];
   const pending = new Set<StepId>();
   const order = [...bound.preparation, ...bound.plan.steps];
-  const redo = options.redo ?? new Set<StepId>();
-  const context = { bound, history: options.history, order, redo, activated: new Set<StepId>() };
+  const { history, redo = NONE, passed = NONE } = options;
+  const context = { bound, history, order, redo, passed, activated: NONE };
   for (const step of steps) {
     const waits = step.after.some((id) => pending.has(id));
     const decision = await decide(step, context, waits ? null : host);

@@ -107,19 +107,30 @@ async function mendEnd(file: FileHandle, text: string, kept: number): Promise<vo
   await file.sync();
 }
 
+/**
+ * Steps that run side by side write here: one record after another, each on the disk before the next. After one that
+ * couldn't be written none is any more, since half a line may stand at the end.
+ */
 function journalOver(file: FileHandle, path: string, records: readonly JournalRecord[]): Journal {
+  let last: Promise<void> = Promise.resolve();
+  const write = async (record: JournalRecord) => {
+    try {
+      const line = `${JSON.stringify(record)}\n`;
+      const { bytesWritten } = await file.write(line);
+      if (bytesWritten !== Buffer.byteLength(line)) throw new Error("the disk is full");
+      await file.sync();
+    } catch (error) {
+      throw unusable(path, error);
+    }
+  };
   return {
     path,
     records,
-    append: async (record) => {
-      try {
-        const line = `${JSON.stringify(record)}\n`;
-        const { bytesWritten } = await file.write(line);
-        if (bytesWritten !== Buffer.byteLength(line)) throw new Error("the disk is full");
-        await file.sync();
-      } catch (error) {
-        throw unusable(path, error);
-      }
+    append: (record) => {
+      last = last.then(() => write(record));
+      // who appended hears of it; the next one does so again
+      last.catch(() => {});
+      return last;
     },
     close: () => file.close(),
   };

@@ -6,6 +6,7 @@ import { type Judge, type JudgedCommand, type Judgement, judge, mayGoOn } from "
 import type { Step } from "../plan/step.js";
 import type { BoundAction, BoundCommand } from "./bound-action.js";
 import type { RunListener } from "./events.js";
+import { harmless, withoutHarmless } from "./harmless.js";
 
 /** What performing an action needs. */
 export interface Stage {
@@ -37,13 +38,14 @@ export async function perform(action: BoundAction, stage: Stage, total: Judge): 
   const times = action.do === "pipe" ? 1 : action.times;
   for (let attempt = 1; ; attempt++) {
     const performed = await attemptOnce(commands, stage, total, times === 1);
-    const last = attempt >= times || mayGoOn(performed.judgement) || stage.end.aborted;
-    if (last) {
+    const mayBeARace = performed.commands.every(({ result }) => result.outcome.is === "exited");
+    const last = attempt >= times || mayGoOn(performed.judgement) || !mayBeARace || stage.end.aborted;
+    if (last || action.do === "pipe") {
       for (const text of performed.lines) total.line(text);
       return performed;
     }
     const why = performed.judgement.reasons.map((reason) => reason.message).join("; ");
-    stage.emit({ is: "attempt-failed", step: stage.step, attempt, of: times, why });
+    stage.emit({ is: "attempt-failed", step: stage.step, attempt, of: times, why, race: action.race });
     await sleep(BETWEEN_ATTEMPTS, undefined, { signal: stage.end }).catch(() => {});
   }
 }
@@ -66,19 +68,30 @@ async function attemptOnce(
   live: boolean,
 ): Promise<Performed & { readonly lines: readonly string[] }> {
   const own = judge(step.outcome === undefined ? undefined : { ...step.outcome, atLeast: undefined });
+  const requests = commands.map((command) => command.request) as unknown as [ExecRequest, ...ExecRequest[]];
+  const argvs = requests.map(({ argv }) => argv);
   const lines: string[] = [];
   const line = (stream: "stdout" | "stderr", text: string) => {
     own.line(text);
     if (live) total.line(text);
     else lines.push(text);
-    emit({ is: "line", step, stream, text });
+    const why = stream === "stderr" ? harmless(text, argvs) : undefined;
+    emit({ is: "line", step, stream, text, ...(why === undefined ? {} : { harmless: why }) });
   };
-  const requests = commands.map((command) => command.request) as unknown as [ExecRequest, ...ExecRequest[]];
-  emit({ is: "command", step, argvs: requests.map(({ argv }) => argv), terminal: requests.at(-1)?.terminal === true });
+  const began = performance.now();
+  emit({ is: "command", step, argvs, terminal: requests.at(-1)?.terminal === true });
   const watcher = { line, signal: end };
   const results = commands.length === 1 ? [await host.exec(requests[0], watcher)] : await host.pipe(requests, watcher);
-  const judged = commands.map(({ planned }, at): JudgedCommand => ({ planned, result: results[at] as CommandResult }));
-  return { commands: judged, judgement: own.judgement(judged), lines };
+  const judged = commands.map(({ planned }, at) => judgedCommand(planned, results[at] as CommandResult));
+  const judgement = own.judgement(judged);
+  const seconds = (performance.now() - began) / 1000;
+  emit({ is: "command-ended", step, results, seconds, failed: !mayGoOn(judgement) });
+  return { commands: judged, judgement, lines };
+}
+
+/** What it said last tells why it failed, unless that is a message that is known to be harmless. */
+function judgedCommand(planned: BoundCommand["planned"], result: CommandResult): JudgedCommand {
+  return { planned, result: { ...result, stderr: withoutHarmless(result.stderr, [result.argv]) } };
 }
 
 /** The failure of a step whose commands were judged so. */

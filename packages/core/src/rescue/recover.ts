@@ -2,8 +2,9 @@ import { BmrError } from "../error.js";
 import type { ActionHost } from "../host/host.js";
 import type { Phase } from "../plan/step.js";
 import type { BoundPlan } from "./bound-plan.js";
-import { type ExecuteOptions, execute, type RunReport } from "./execute.js";
+import { execute, type RunReport } from "./execute.js";
 import { stepsToRun } from "./modes.js";
+import type { ExecuteOptions } from "./run.js";
 
 /** What was found when the rebuilt disks were compared with the recorded ones. */
 export type Verification =

@@ -9,8 +9,11 @@ import { guardCommand, guardDestruction } from "./guard-destruction.js";
 import { guardMountPoints, guardTarget } from "./guard-target.js";
 import { perform, type Stage, stepFailure } from "./perform.js";
 
-/** How long a check of a done step may take to become true: the kernel and udev announce partitions a moment later. */
-const PATIENCE_MS = 3000;
+/**
+ * How long a check of a done step may take to become true: the kernel and udev announce partitions a moment later, and
+ * a longer one where other steps are at work beside it.
+ */
+const PATIENCE_MS = 5000;
 const LOOK_EVERY_MS = 250;
 
 /**
@@ -74,11 +77,11 @@ async function runAction(
 }
 
 async function mustBeDone(step: Step, bound: BoundPlan, { host, end }: Stage): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const failing = await firstFailing(step.done, bound, host);
     if (failing === undefined) return;
-    if (Date.now() >= deadline || end.aborted) throw checkFailure(step, failing.found, "ran, and has not worked");
+    if (performance.now() >= deadline || end.aborted) throw checkFailure(step, failing.found, "ran, and has not worked");
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -11,12 +11,13 @@ import type { Arg } from "../../src/plan/arg.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { type Action, type Step, type StepId, stepId } from "../../src/plan/step.js";
 import type { BoundPlan } from "../../src/rescue/bound-plan.js";
-import { type ExecuteOptions, execute, type RunReport } from "../../src/rescue/execute.js";
+import { execute, type RunReport } from "../../src/rescue/execute.js";
 import { begunDisks } from "../../src/rescue/history.js";
 import { openJournal } from "../../src/rescue/journal.js";
 import type { Mode } from "../../src/rescue/mode.js";
 import { stepsToRun } from "../../src/rescue/modes.js";
 import { type ResolveOptions, resolve } from "../../src/rescue/resolve.js";
+import type { ExecuteOptions } from "../../src/rescue/run.js";
 import { type Lab, type LabDisk, MIB, makeLab, mountLine } from "./lab.js";
 import { id, optionsFor, planFor, SERVER, volume } from "./world.js";
 

@@ -50,6 +50,7 @@ function wipe(node: BoundNode): DraftStep {
     why: "old tables and signatures would be taken for what is there",
     phase: "format",
     run: [{ do: "exec", argv: ["wipefs", "--all", "--force", { device: node.id }] }],
+    parallel: { exclusive: [] },
     destroys: [node.id],
     before: [
       { is: "device", device: node.id },

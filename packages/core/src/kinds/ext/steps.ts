@@ -78,6 +78,8 @@ function makeFilesystem(made: Made, all: readonly Made[]): { step: DraftStep; fi
       run: commands(made, journal.node),
       needs: [`device:${node.id}`, ...(journal.node === null ? [] : [`content:${journal.node}` as const])],
       provides: [`content:${node.id}`],
+      // a journal that several filesystems share lists them all
+      parallel: { exclusive: journal.node === null ? [] : [`journal:${journal.node}`] },
       destroys: [node.id],
       before: before(node.id, superblock),
       done: done(node.id, content),

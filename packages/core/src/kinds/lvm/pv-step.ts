@@ -32,6 +32,7 @@ export function pvStep({ node, content }: RebuiltPv, group: RebuiltGroup | null)
     ],
     needs: [`device:${node.id}`],
     provides: [`content:${node.id}`],
+    parallel: { exclusive: ["lvm"] },
     destroys: [node.id],
     before: [{ is: "device", ...device }],
     done: [

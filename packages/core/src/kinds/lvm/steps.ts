@@ -54,6 +54,7 @@ function restoreGroup(group: RebuiltGroup): DraftStep {
     run: [lvm(["vgcfgrestore", "--config", config, "--file", { setFile: file }, node.name])],
     needs: pvs.map(({ node: { id } }): Token => `content:${id}`),
     provides: [`done:vg:${node.name}`],
+    parallel: { exclusive: ["lvm"] },
     destroys: volumes.map(({ id }) => id),
     before: pvs.map(({ node: { id } }): Check => ({ is: "device", device: id })),
     done: [
@@ -81,6 +82,7 @@ function activateGroup(group: RebuiltGroup): DraftStep {
       `done:active-vg:${node.name}`,
       ...volumes.filter(({ readOnly }) => readOnly).map(({ id }): Token => `device:${id}`),
     ],
+    parallel: { exclusive: ["lvm", "udev"] },
     destroys: [],
     before: pvs.map(({ node: { id } }): Check => ({ is: "device", device: id })),
     done: volumes.flatMap(({ id, bytes }): Check[] => [
@@ -109,6 +111,7 @@ function wipeVolumes({ node, volumes }: RebuiltGroup): DraftStep {
     ],
     needs: [`done:active-vg:${node.name}`],
     provides: written.map((id): Token => `device:${id}`),
+    parallel: { exclusive: ["lvm", "udev"] },
     destroys: written,
     before: [],
     done: written.map((device): Check => ({ is: "signature", device, tag: "TYPE", equals: null })),

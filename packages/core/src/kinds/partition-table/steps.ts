@@ -43,6 +43,7 @@ function partitionStep(table: RebuiltTable, file: string): DraftStep {
     ],
     needs: [`device:${node.id}`],
     provides: partitions.map(({ id }): Token => `device:${id}`),
+    parallel: { exclusive: ["udev"] },
     destroys: [node.id],
     before: [{ is: "device", device: node.id }],
     done: doneChecks(table),

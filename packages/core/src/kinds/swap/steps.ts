@@ -44,6 +44,7 @@ function makeSwap(area: Area): DraftStep {
     run: [{ do: "exec", ...mkswap(area) }],
     needs: [`device:${node.id}`],
     provides: [`content:${node.id}`],
+    parallel: { exclusive: [] },
     destroys: [node.id],
     before: [{ is: "device", device: node.id }, ...size, { is: "swap", device: node.id, active: false }],
     done: done(area),

@@ -53,6 +53,7 @@ function makeFilesystem(made: MadeFilesystem): DraftStep {
     run: [{ do: "exec", ...mkfsVfat(made) }],
     needs: [`device:${node.id}`],
     provides: [`content:${node.id}`],
+    parallel: { exclusive: [] },
     destroys: [node.id],
     before: [{ is: "device", device: node.id }, ...size(made)],
     done: done(made),
