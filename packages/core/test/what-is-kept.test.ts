@@ -31,9 +31,9 @@ test("a cell is one cell, whatever is in it", () => {
     [
       "## made-up",
       "",
-      "| field | of | how it is known | must hold | note |",
-      "|---|---|---|---|---|",
-      "| A\\|B (`a`) | the device | x\\\\\\|y z | not promised | \\*\\<b\\>\\*\\[c\\](d)\\` |",
+      "| field | of | how it is known | must hold | drift | note |",
+      "|---|---|---|---|---|---|",
+      "| A\\|B (`a`) | the device | x\\\\\\|y z | not promised || \\*\\<b\\>\\*\\[c\\](d)\\` |",
       "",
     ].join("\n"),
   );

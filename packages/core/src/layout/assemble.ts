@@ -53,6 +53,8 @@ function hasFacts(source: NodeSource, facts: Facts, draft: Draft): boolean {
     message: `${source.kind} couldn't be looked at: ${failure.message}`,
     remedy:
       failure.reason === "missing" ? "install the tool and scan again" : "see what the tool says when run by hand",
+    // a recording that lacks an answer says nothing of the machine
+    ...(failure.reason === "not-recorded" ? {} : { holdsBack: true }),
   });
   return false;
 }

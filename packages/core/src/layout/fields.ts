@@ -18,8 +18,20 @@ export interface Field {
    * - `never`: recorded, and not promised (mount counts, kernel names, path counts)
    */
   readonly holds: "diskinit" | "restore" | "never";
+  /**
+   * Whether a change of it on the healthy server is drift, so that the recorded set no longer fits: where this isn't
+   * given, what holds is drift, and what never holds isn't.
+   */
+  readonly drift?: boolean;
+  /** Of a configuration: a scan that finds nothing any more where there was something has lost a part of the server. */
+  readonly guarded?: true;
   /** Why, where that isn't plain. */
   readonly note?: string;
+}
+
+/** Whether `check` tells of a change of it. */
+export function isDrift(field: Field): boolean {
+  return field.drift ?? field.holds !== "never";
 }
 
 /** What compare and the docs need of a kind. */

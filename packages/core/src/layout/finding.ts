@@ -19,13 +19,31 @@ export interface Finding {
   readonly message: string;
   /** For people: what to do about it. */
   readonly remedy?: string | undefined;
+  /**
+   * Damage, or something that nobody could look at: a recovery set with it doesn't take the place of one without, and no
+   * backup is taken over a good one, until the operator accepts it.
+   */
+  readonly holdsBack?: true | undefined;
+  /** What a rebuild won't give back as it was, which this finding says: an exception that verify states and goes on. */
+  readonly excepts?: readonly ExceptedField[] | undefined;
 }
+
+/** A field of one node, or everything below it. */
+export interface ExceptedField {
+  readonly node: NodeId;
+  /** As a difference names it: `content.label`, `detail.name`, `content.detail.superblock`. */
+  readonly field: string;
+}
+
+const NodeIdText = z.string() as unknown as z.ZodType<NodeId>;
 
 /** Checks a finding read from a file. */
 export const FindingSchema: z.ZodType<Finding> = z.object({
   code: z.string(),
   severity: z.enum(["loss", "warning", "note"]),
-  node: (z.string() as unknown as z.ZodType<NodeId>).optional(),
+  node: NodeIdText.optional(),
   message: z.string(),
   remedy: z.string().optional(),
+  holdsBack: z.literal(true).optional(),
+  excepts: z.array(z.object({ node: NodeIdText, field: z.string() })).optional(),
 });

@@ -1,5 +1,6 @@
 import type { NodeId } from "./ids.js";
 import { type BlockNode, type Layout, type LayoutNode, nodesById } from "./layout.js";
+import { standsOn } from "./stands-on.js";
 
 /**
  * The nodes that a plan rebuilds: those that nothing keeps from it, neither on themselves nor below them. A kind makes
@@ -23,7 +24,7 @@ const asked = new WeakMap<Layout, ReadonlySet<NodeId>>();
 
 function findRebuilt(layout: Layout): ReadonlySet<NodeId> {
   const nodes = nodesById(layout);
-  const below = parents(layout);
+  const below = standsOn(layout);
   const answers = new Map<NodeId, boolean>();
   const isRebuilt = (id: NodeId): boolean => {
     const known = answers.get(id);
@@ -46,20 +47,4 @@ function standsByItself(node: LayoutNode): boolean {
 
 function hasKnownContent(node: BlockNode): boolean {
   return !["empty", "path", "foreign", "unknown"].includes(node.content.is);
-}
-
-/** What a node stands on. */
-function parents(layout: Layout): (node: LayoutNode) => readonly NodeId[] {
-  const members = new Map<NodeId, NodeId[]>();
-  for (const edge of layout.edges) {
-    if (edge.as === "path") continue;
-    const list = members.get(edge.to);
-    if (list === undefined) members.set(edge.to, [edge.from]);
-    else list.push(edge.from);
-  }
-  return (node) => {
-    if (node.role === "partition" || node.role === "mapping") return [node.of];
-    if (node.role === "volume") return [node.group];
-    return members.get(node.id) ?? [];
-  };
 }

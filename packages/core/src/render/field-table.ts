@@ -1,4 +1,4 @@
-import type { Field, FieldSource } from "../layout/fields.js";
+import { type Field, type FieldSource, isDrift } from "../layout/fields.js";
 
 /** When a field must hold, for people. */
 const HOLDS: Readonly<Record<Field["holds"], string>> = {
@@ -27,10 +27,11 @@ function renderTable({ kind, fields }: FieldSource): string {
       OF[field.of],
       escaped(field.source),
       HOLDS[field.holds],
+      isDrift(field) ? "yes" : "",
       escaped(field.note ?? ""),
     ]),
   );
-  const head = [row(["field", "of", "how it is known", "must hold", "note"]), "|---|---|---|---|---|"];
+  const head = [row(["field", "of", "how it is known", "must hold", "drift", "note"]), "|---|---|---|---|---|---|"];
   return [`## ${kind}`, "", ...head, ...rows, ""].join("\n");
 }
 

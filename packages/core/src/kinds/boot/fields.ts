@@ -15,7 +15,8 @@ export const bootFields: readonly Field[] = [
     title: "Kernels",
     source: "/boot/vmlinuz-*, /lib/modules",
     holds: "restore",
-    note: "they come back with the files",
+    drift: false,
+    note: "they come back with the files; boot steps are done for those that are there then",
   },
   {
     of: "config",
@@ -23,6 +24,7 @@ export const bootFields: readonly Field[] = [
     title: "Disks that carry GRUB 2, and where its core lies",
     source: "first sector of each disk: boot.img's own fields",
     holds: "restore",
+    guarded: true,
   },
   {
     of: "config",
@@ -45,6 +47,7 @@ export const bootFields: readonly Field[] = [
     title: "Initramfs: tool and image names",
     source: "installed programs; names in /boot",
     holds: "restore",
+    guarded: true,
   },
   {
     of: "config",

@@ -10,6 +10,7 @@ export const diskFields: readonly Field[] = [
     title: "Size",
     source: "/sys/class/block/*/size",
     holds: "never",
+    drift: true,
     note: "the disk that takes its place must be as large, and may be larger",
   },
   {
@@ -27,7 +28,15 @@ export const diskFields: readonly Field[] = [
     holds: "never",
     note: "another disk may have another one",
   },
-  { of: "node", path: "readOnly", title: "Read-only", source: "/sys/class/block/*/ro", holds: "never" },
+  {
+    of: "node",
+    path: "readOnly",
+    title: "Read-only",
+    source: "/sys/class/block/*/ro",
+    holds: "never",
+    drift: true,
+    note: "what was read-only isn't written",
+  },
   {
     of: "node",
     path: "identities",

@@ -16,6 +16,8 @@ export interface Attainable {
   readonly superblock: ExtSuperblock;
   /** What was replaced, for people. */
   readonly replaced: readonly string[];
+  /** The same as names in the superblock. */
+  readonly fields: readonly string[];
 }
 
 /** What a rule replaces, and how that is called; null where it has nothing to say. */
@@ -38,15 +40,18 @@ export function attainable(recorded: ExtSuperblock, deviceBytes: number | null):
 const asked = new WeakMap<ExtSuperblock, { readonly deviceBytes: number | null; readonly answer: Attainable }>();
 
 function fit(recorded: ExtSuperblock, deviceBytes: number | null): Attainable {
-  if (recorded.features.includes("journal_dev")) return { superblock: recorded, replaced: [] };
-  return RULES.reduce<Attainable>(
-    ({ superblock, replaced }, rule) => {
-      const found = rule(superblock, deviceBytes);
-      if (found === null) return { superblock, replaced };
-      return { superblock: { ...superblock, ...found[0] }, replaced: [...replaced, found[1]] };
-    },
-    { superblock: recorded, replaced: [] },
-  );
+  const start: Attainable = { superblock: recorded, replaced: [], fields: [] };
+  if (recorded.features.includes("journal_dev")) return start;
+  return RULES.reduce<Attainable>((before, rule) => {
+    const found = rule(before.superblock, deviceBytes);
+    if (found === null) return before;
+    const [change, what] = found;
+    return {
+      superblock: { ...before.superblock, ...change },
+      replaced: [...before.replaced, what],
+      fields: [...before.fields, ...Object.keys(change)],
+    };
+  }, start);
 }
 
 const OS_TYPES: readonly string[] = ["Linux", "Hurd", "Masix", "FreeBSD", "Lites"];

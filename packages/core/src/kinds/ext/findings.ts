@@ -1,5 +1,5 @@
 import { isCleanText } from "../../host/bytes.js";
-import type { Finding, Severity } from "../../layout/finding.js";
+import type { ExceptedField, Finding, Severity } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import { attainable, isSettable } from "./attainable.js";
 import type { ExtDetail } from "./detail.js";
@@ -9,12 +9,14 @@ import type { ExtSuperblock } from "./superblock.js";
 export function extFindings(detail: ExtDetail, node: NodeId, name: string, deviceBytes: number | null): Finding[] {
   const { superblock } = detail;
   if (superblock === null) return [];
-  const say = (code: string, severity: Severity, message: string, remedy: string): Finding => ({
+  const say: Say = (code, severity, message, remedy, more = {}) => ({
     code: `ext/${code}`,
     severity,
     node,
     message: `${name}: ${message}`,
     remedy,
+    ...(more.holdsBack === undefined ? {} : { holdsBack: more.holdsBack }),
+    ...(more.excepts === undefined ? {} : { excepts: more.excepts.map((field): ExceptedField => ({ node, field })) }),
   });
   return [
     ...healthFindings(superblock, deviceBytes, say),
@@ -34,13 +36,25 @@ export function extFindings(detail: ExtDetail, node: NodeId, name: string, devic
   ];
 }
 
-type Say = (code: string, severity: Severity, message: string, remedy: string) => Finding;
+type Say = (
+  code: string,
+  severity: Severity,
+  message: string,
+  remedy: string,
+  more?: { readonly holdsBack?: true; readonly excepts?: readonly string[] },
+) => Finding;
+
+const SUPERBLOCK = "content.detail.superblock";
 
 function healthFindings(superblock: ExtSuperblock, deviceBytes: number | null, say: Say): Finding[] {
   const { withErrors, errorCount, lastError, journal, blockCount, blockSize, badBlocks } = superblock;
   const findings: Finding[] = [];
   if (withErrors || (journal !== null && journal.errno !== 0)) {
-    findings.push(say("errors", "loss", "the filesystem is marked as having errors", "unmount it and run e2fsck -f"));
+    findings.push(
+      say("errors", "loss", "the filesystem is marked as having errors", "unmount it and run e2fsck -f", {
+        holdsBack: true,
+      }),
+    );
   }
   if (errorCount > 0) {
     const last = lastError === null ? "" : `, the last one on ${lastError.time} in ${lastError.function}`;
@@ -50,6 +64,7 @@ function healthFindings(superblock: ExtSuperblock, deviceBytes: number | null, s
         "warning",
         `the kernel has counted ${errorCount} errors since the last e2fsck${last}`,
         "unmount it and run e2fsck -f",
+        { holdsBack: true },
       ),
     );
   }
@@ -85,6 +100,7 @@ function textFindings({ label, mountOptions }: ExtSuperblock, say: Say): Finding
         "loss",
         `the label ${JSON.stringify(label)} isn't UTF-8 and can't be given on a command line: it is rebuilt without a label`,
         "give it a label in UTF-8 with e2label, and name it so in /etc/fstab",
+        { excepts: ["content.label"] },
       ),
     );
   }
@@ -95,6 +111,7 @@ function textFindings({ label, mountOptions }: ExtSuperblock, say: Say): Finding
         "loss",
         `the mount options ${JSON.stringify(mountOptions)} in the superblock hold characters that can't be set: it is rebuilt without them`,
         "put them into /etc/fstab, and clear them here with tune2fs -E mount_opts=",
+        { excepts: [`${SUPERBLOCK}.mountOptions`] },
       ),
     );
   }
@@ -153,9 +170,9 @@ function featureFindings(superblock: ExtSuperblock, say: Say): Finding[] {
   return findings;
 }
 
-/** What mke2fs and tune2fs can't make as it is; verify will show the difference. */
+/** What mke2fs and tune2fs can't make as it is: a difference that verify states. */
 function shapeFindings(superblock: ExtSuperblock, deviceBytes: number | null, say: Say): Finding[] {
-  const { replaced } = attainable(superblock, deviceBytes);
+  const { replaced, fields } = attainable(superblock, deviceBytes);
   if (replaced.length === 0) return [];
   return [
     say(
@@ -163,6 +180,7 @@ function shapeFindings(superblock: ExtSuperblock, deviceBytes: number | null, sa
       "warning",
       `mke2fs and tune2fs can't make it exactly like this: ${replaced.join("; ")}`,
       "nothing depends on it in general",
+      { excepts: fields.map((field) => `${SUPERBLOCK}.${field}`) },
     ),
   ];
 }

@@ -57,6 +57,7 @@ export const lvmFields: readonly Field[] = [
   {
     ...vg("active", "Active", "lvs: lv_attr"),
     holds: "never",
+    drift: true,
     note: "all volumes are activated to be filled",
   },
   {

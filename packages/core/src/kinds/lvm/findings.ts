@@ -68,6 +68,10 @@ export function reportPv(pv: PvFacts, place: PvPlace | undefined, draft: Draft):
       node: place.node,
       message: `the boot loader area of ${pv.device}, a physical volume without a group, isn't made again`,
       remedy: "pvcreate --bootloaderareasize makes one",
+      excepts: ["detail.bootAreaStart", "detail.bootAreaBytes"].map((field) => ({
+        node: place.node,
+        field: `content.${field}`,
+      })),
     });
   }
 }

@@ -24,4 +24,6 @@ export interface MountFacts {
   readonly places: ReadonlyMap<string, PathAttributes>;
   /** Why some of them aren't known. */
   readonly placesFailure: ProbeFailure | null;
+  /** Directories that every installed system has, and that are missing or empty. */
+  readonly emptyDirectories: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { Finding } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import type { Mount } from "../../layout/layout.js";
 import type { ShownMount } from "./binds.js";
+import { emptyRootFindings, whyStopped } from "./damage.js";
 import type { ResolvedEntry } from "./entries.js";
 import type { FstabEntry, MountFacts } from "./facts.js";
 import type { JoinedMount, JoinedMounts } from "./join.js";
@@ -17,6 +18,7 @@ export function reportMounts(facts: MountFacts, mounts: JoinedMounts, draft: Dra
   const findings = [
     ...aboutFacts(facts),
     ...aboutRoot(mounts),
+    ...emptyRootFindings(facts),
     ...mounts.joined.flatMap((one) => (one.shown === null ? aboutInactive(one, mounts) : aboutActive(one, facts))),
     ...aboutHidden(mounts),
     ...aboutLeft(mounts.left),
@@ -67,24 +69,32 @@ function aboutRoot({ joined }: JoinedMounts): Finding[] {
   ];
 }
 
-type Add = (code: string, severity: Finding["severity"], message: string, remedy?: string) => void;
+type Add = (
+  code: string,
+  severity: Finding["severity"],
+  message: string,
+  remedy?: string,
+  more?: Pick<Finding, "holdsBack">,
+) => void;
 
 function aboutActive({ mount, shown, resolved }: JoinedMount, facts: MountFacts): Finding[] {
   if (shown === null) return [];
   const { thing } = shown;
   const findings: Finding[] = [];
-  const add: Add = (code, severity, message, remedy) =>
+  const add: Add = (code, severity, message, remedy, more) =>
     findings.push({
       code: `mount/${code}`,
       severity,
       ...(thing.is === "node" ? { node: thing.node } : {}),
       message: `${show(mount.at)} ${message}`,
       ...(remedy === undefined ? {} : { remedy }),
+      ...more,
     });
   if (mount.source.is !== "node") aboutOtherSource(shown, add);
   else {
     aboutPlace(mount, facts, add);
     aboutEntry(mount, resolved, facts, add);
+    aboutState(mount, shown, add);
   }
   return findings;
 }
@@ -117,7 +127,16 @@ function aboutEntry(mount: Mount, resolved: ResolvedEntry | null, facts: MountFa
     const devices = resolved.names.devices.join(", ");
     add("ambiguous", "warning", `is ${resolved.entry.spec} in fstab, which ${devices} carry: chance decides at boot`);
   }
-  if (mount.readOnly) aboutReadOnly(mount, add);
+}
+
+function aboutState(mount: Mount, { mounted }: ShownMount, add: Add): void {
+  const stopped = whyStopped(mounted);
+  if (stopped !== undefined) {
+    const message = `takes no more writes (${stopped}): the kernel stopped it after an error`;
+    add("error-read-only", "loss", message, "see the kernel's messages, unmount it and run e2fsck -f", {
+      holdsBack: true,
+    });
+  } else if (mount.readOnly) aboutReadOnly(mount, add);
 }
 
 function aboutReadOnly(mount: Mount, add: Add): void {

@@ -3,6 +3,7 @@ import type { ProbeHost } from "../../host/host.js";
 import { describeOutcome } from "../../host/outcome.js";
 import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
 import { type Mounted, parseMountinfo, parseMounts } from "../../layout/mountinfo.js";
+import { emptyDirectories } from "./damage.js";
 import type { FstabEntry, MountFacts } from "./facts.js";
 import { isInMemory, isRemote } from "./filesystem-types.js";
 import { type Fstab, isSwapLine, parseFstab } from "./parse-fstab.js";
@@ -34,6 +35,7 @@ export async function probeMounts(host: ProbeHost): Promise<Probed<MountFacts>> 
     oddLines: fstab?.odd ?? [],
     places,
     placesFailure,
+    emptyDirectories: await emptyDirectories(host),
   });
 
   async function placeEntry(line: Fstab["lines"][number]): Promise<FstabEntry> {

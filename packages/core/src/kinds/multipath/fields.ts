@@ -8,6 +8,7 @@ export const multipathFields: readonly Field[] = [
     title: "Size",
     source: "/sys/class/block/dm-*/size",
     holds: "never",
+    drift: true,
     note: "the LUN that takes its place must be as large, and may be larger",
   },
   {
@@ -25,7 +26,15 @@ export const multipathFields: readonly Field[] = [
     holds: "never",
     note: "another LUN may have another one",
   },
-  { of: "node", path: "readOnly", title: "Read-only", source: "/sys/class/block/dm-*/ro", holds: "never" },
+  {
+    of: "node",
+    path: "readOnly",
+    title: "Read-only",
+    source: "/sys/class/block/dm-*/ro",
+    holds: "never",
+    drift: true,
+    note: "what was read-only isn't written",
+  },
   {
     of: "node",
     path: "identities",

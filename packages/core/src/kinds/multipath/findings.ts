@@ -12,6 +12,8 @@ export function mapFindings(map: MapFact, id: NodeId): Finding[] {
       node: id,
       message: `the map ${map.name} has ${map.paths.length === 0 ? "no path" : "one path only"}`,
       remedy: "see multipath -ll, the switch and the storage",
+      // what can still be read of it comes from the kernel's memory: it looks whole, and isn't there any more
+      ...(map.paths.length === 0 ? { holdsBack: true } : {}),
     });
   }
   const failed = (map.report?.groups ?? [])

@@ -77,6 +77,7 @@ export const partitionTableFields: readonly Field[] = [
     title: "Read-only",
     source: "sysfs: ro",
     holds: "never",
+    drift: true,
     note: "what was read-only isn't written",
   },
 ];

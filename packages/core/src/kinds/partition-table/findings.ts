@@ -29,8 +29,15 @@ export function reportFailure(node: NodeId, device: string, failure: ProbeFailur
 export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): void {
   const device = draft.inventory.find(found.device);
   if (device === undefined) return;
-  const add = (what: string, severity: Severity, message: string, remedy: string, node: NodeId = parent): void =>
-    draft.addFinding({ code: `partition-table/${what}`, severity, node, message, remedy } satisfies Finding);
+  const add: Add = (what, severity, message, remedy, node = parent, field): void =>
+    draft.addFinding({
+      code: `partition-table/${what}`,
+      severity,
+      node,
+      message,
+      remedy,
+      ...(field === undefined ? {} : { excepts: [{ node, field }] }),
+    } satisfies Finding);
   const devices = partitionDevices(draft.inventory, device);
   const why = whyNotWritable(found.table);
   if (why !== undefined) {
@@ -50,7 +57,7 @@ export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): v
   }
 }
 
-type Add = (what: string, severity: Severity, message: string, remedy: string, node?: NodeId) => void;
+type Add = (what: string, severity: Severity, message: string, remedy: string, node?: NodeId, excepts?: string) => void;
 
 const REREAD = "let the kernel read the table again (partprobe, on a map kpartx -u) or boot, then scan again";
 const LEAVE_OR_REPAIR = "repair the table and scan again, or save this disk by other means";
@@ -96,7 +103,7 @@ function reportPartition(
   const label = `partition ${partition.number} of ${device}`;
   if (partition.name !== null && !isWritableName(partition.name)) {
     const message = `the name of ${label} can't be written by sfdisk, and is left out: ${JSON.stringify(partition.name)}`;
-    add("name", "loss", message, "rename it (sfdisk --part-label), or address it by PARTUUID instead", node);
+    add("name", "loss", message, RENAME, node, "detail.name");
   }
   if (own === undefined) add("kernel-lacks", "warning", `${label} isn't known to the kernel`, REREAD, node);
   if (table.label === "dos" || partition.type === null) return;
@@ -105,7 +112,8 @@ function reportPartition(
   if (reserved?.length === 0) return;
   const bits =
     reserved === null ? "attribute bits that sfdisk doesn't name" : `the reserved bits ${reserved.join(", ")}`;
-  add("attributes", "loss", `${label} has ${bits}; they are left out`, ATTRIBUTES, node);
+  add("attributes", "loss", `${label} has ${bits}; they are left out`, ATTRIBUTES, node, "detail.attributes");
 }
 
+const RENAME = "rename it (sfdisk --part-label), or address it by PARTUUID instead";
 const ATTRIBUTES = "note them (sgdisk -i) and set them again by hand (sgdisk -A)";

@@ -5,12 +5,13 @@ import type { SwapDetail } from "./detail.js";
 
 /** What there is to say about one swap area. */
 export function swapFindings(detail: SwapDetail, label: string | null, node: NodeId, name: string): Finding[] {
-  const say = (code: string, severity: Severity, message: string, remedy?: string): Finding => ({
+  const say = (code: string, severity: Severity, message: string, remedy?: string, field?: string): Finding => ({
     code: `swap/${code}`,
     severity,
     node,
     message: `${name}: ${message}`,
     ...(remedy === undefined ? {} : { remedy }),
+    ...(field === undefined ? {} : { excepts: [{ node, field }] }),
   });
   const findings: Finding[] = [];
   if (label !== null && !isCleanText(label)) {
@@ -20,6 +21,7 @@ export function swapFindings(detail: SwapDetail, label: string | null, node: Nod
         "loss",
         `the label ${JSON.stringify(label)} isn't UTF-8 and can't be given on a command line: it is rebuilt without a label`,
         "give it a label in UTF-8 with swaplabel, and name it so in /etc/fstab",
+        "content.label",
       ),
     );
   }

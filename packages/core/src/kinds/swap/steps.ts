@@ -95,5 +95,9 @@ function notRecorded({ node, content }: Area): Finding {
     node: node.id,
     message: `${node.id} (${node.name}): ${what} of the swap area weren't recorded; it is made on the whole device, with the defaults of the rescue system's mkswap`,
     remedy: "scan the running server again, as root",
+    excepts: ["detail.pageBytes", "detail.bytes", ...(content.uuid === null ? ["uuid", "label"] : [])].map((field) => ({
+      node: node.id,
+      field: `content.${field}`,
+    })),
   };
 }

@@ -13,16 +13,24 @@ interface Subject {
   readonly bytes: number | null;
 }
 
-type Say = (code: string, severity: Severity, message: string, remedy?: string) => Finding;
+type Say = (
+  code: string,
+  severity: Severity,
+  message: string,
+  more?: { readonly remedy?: string; readonly excepts?: string },
+) => Finding;
+
+const SECTOR = "content.detail.bootSector";
 
 /** What there is to say about one FAT filesystem: what mkfs.vfat doesn't make as it was. */
 export function vfatFindings(detail: VfatDetail, label: string | null, subject: Subject): Finding[] {
-  const say: Say = (code, severity, message, remedy) => ({
+  const say: Say = (code, severity, message, { remedy, excepts } = {}) => ({
     code: `vfat/${code}`,
     severity,
     node: subject.id,
     message: `${subject.name}: ${message}`,
     ...(remedy === undefined ? {} : { remedy }),
+    ...(excepts === undefined ? {} : { excepts: [{ node: subject.id, field: excepts }] }),
   });
   const { bootSector } = detail;
   return [
@@ -45,7 +53,10 @@ function labelFindings(label: string | null, say: Say): Finding[] {
       "label",
       "loss",
       `the label ${quoted(label)} can't be made again, since ${fault}: it is rebuilt without a label`,
-      "give it another label with fatlabel, name it so in /etc/fstab, and scan again",
+      {
+        remedy: "give it another label with fatlabel, name it so in /etc/fstab, and scan again",
+        excepts: "content.label",
+      },
     ),
   ];
 }
@@ -66,11 +77,22 @@ function shapeFindings(sector: FatBootSector, deviceBytes: number | null, say: S
   const made = madeShape(sector, deviceBytes);
   const findings: Finding[] = [];
   if (made.bytes !== sector.bytes) {
-    findings.push(say("size", "warning", `it has ${sector.bytes} bytes and is rebuilt with ${made.bytes}`));
+    findings.push(
+      say("size", "warning", `it has ${sector.bytes} bytes and is rebuilt with ${made.bytes}`, {
+        excepts: `${SECTOR}.bytes`,
+      }),
+    );
   }
   if (made.fatBytes !== sector.fatBytes) {
     findings.push(
-      say("fat-size", "warning", `its tables have ${sector.fatBytes} bytes each and are rebuilt with ${made.fatBytes}`),
+      say(
+        "fat-size",
+        "warning",
+        `its tables have ${sector.fatBytes} bytes each and are rebuilt with ${made.fatBytes}`,
+        {
+          excepts: `${SECTOR}.fatBytes`,
+        },
+      ),
     );
   }
   if (made.heads !== sector.heads || made.sectorsPerTrack !== sector.sectorsPerTrack) {
@@ -94,7 +116,10 @@ function contentFindings(sector: FatBootSector, say: Say): Finding[] {
         "boot-code",
         "warning",
         `its boot sector has code of a boot loader (made by ${quoted(sector.madeBy)}), which isn't rebuilt; EFI doesn't use any`,
-        "where a BIOS starts from this filesystem, install its loader (syslinux, a Windows one) again after the restore",
+        {
+          remedy:
+            "where a BIOS starts from this filesystem, install its loader (syslinux, a Windows one) again after the restore",
+        },
       ),
     );
   }

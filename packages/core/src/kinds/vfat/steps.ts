@@ -82,5 +82,9 @@ function notRecorded({ node, uuid }: MadeFilesystem): Finding {
     node: node.id,
     message: `${node.id} (${node.name}): ${uuid === null ? "volume id, " : ""}FAT size, cluster size and the other settings of the boot sector weren't recorded; it is made with the defaults of the rescue system's mkfs.vfat`,
     remedy: "scan the running server again, as root",
+    excepts: ["detail.bootSector", ...(uuid === null ? ["uuid"] : [])].map((field) => ({
+      node: node.id,
+      field: `content.${field}`,
+    })),
   };
 }
