@@ -87,12 +87,12 @@ async function checkTools(
 
 /** At most one line of progress in ten seconds: a console at 9600 baud must never be what a backup waits for. */
 function tellEvent(io: Io): (event: AdapterEvent) => void {
-  let last = Date.now();
+  let last = performance.now();
   return (event) => {
     if (event.is === "message" && event.severity !== "note") io.say(`${event.severity}: ${event.text}`);
     if (event.is === "prompt") io.say(event.text);
-    if (event.is !== "progress" || event.bytes === undefined || Date.now() - last < 10_000) return;
-    last = Date.now();
+    if (event.is !== "progress" || event.bytes === undefined || performance.now() - last < 10_000) return;
+    last = performance.now();
     io.say(`  ${Math.round(event.bytes / 1_048_576)} MiB`);
   };
 }

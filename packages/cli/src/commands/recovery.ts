@@ -98,7 +98,7 @@ async function act(io: Io, work: Work): Promise<number> {
     const { anew, jobs } = request;
     const options = { journal, anew, jobs, confirmation, ...chosen, activated, onEvent, stop, kill };
     const report = await runMode(io, work, { bound, steps, options, records });
-    tellReport(io, report, records.tally, (performance.now() - records.began.getTime()) / 1000);
+    tellReport(io, report, records.tally, records.elapsed());
     return exitOfReport(report);
   } finally {
     release();

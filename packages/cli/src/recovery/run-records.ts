@@ -21,8 +21,10 @@ export interface RunRecords {
   readonly tally: Tally;
   readonly teller: Teller;
   readonly onEvent: RunListener;
-  /** When the run began. */
+  /** When the run began, by the system's clock, which may be wrong. */
   readonly began: Date;
+  /** Seconds since then, by a clock that nobody sets. */
+  elapsed(): number;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function openRecords(io: Io, plan: Plan, request: RecoveryRequest):
   const log = openRunLog(request.journal, label, tally);
   const teller = tellProgress(io, { label, tally, verbose: request.verbose });
   const began = new Date();
+  const start = performance.now();
   log.say(`bmr ${VERSION} begins ${request.mode} of ${plan.machine.hostname}, process ${process.pid}`);
   io.say(`the log is ${log.path}; tail -f follows it from another login`);
   return {
@@ -46,6 +49,7 @@ export async function openRecords(io: Io, plan: Plan, request: RecoveryRequest):
     tally,
     teller,
     began,
+    elapsed: () => (performance.now() - start) / 1000,
     onEvent: (event) => {
       tally.listen(event);
       log.listen(event);

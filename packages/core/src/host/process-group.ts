@@ -18,9 +18,9 @@ export async function endProcess(target: number, graceSeconds: number): Promise<
 }
 
 async function isGone(target: number, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds;
+  const deadline = performance.now() + milliseconds;
   while (lives(target)) {
-    if (Date.now() >= deadline) return false;
+    if (performance.now() >= deadline) return false;
     await sleep(LOOK_EVERY);
   }
   return true;
