@@ -4,7 +4,7 @@ import type { Capture } from "./capture.js";
 import type { LabImage } from "./image.js";
 import { luns } from "./luns.js";
 import { compareServers } from "./server-comparison.js";
-import { type AttachedLun, runVm, type VmRun } from "./vm.js";
+import { type AttachedLun, runVm, type VmRun, type VmSpec } from "./vm.js";
 
 /** Where a recovery takes place. */
 export interface RecoverySite {
@@ -15,8 +15,25 @@ export interface RecoverySite {
   readonly luns: readonly AttachedLun[];
 }
 
+/** What a rescue system gets beside the backup. */
+export interface RescueOptions {
+  /** Words for the script. */
+  readonly words?: readonly string[];
+  /** Folder with the journal of an earlier run. */
+  readonly journal?: string;
+  /** More folders, by their names below /lab. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** What its clock says; see {@link VmSpec.clock}. */
+  readonly clock?: string;
+}
+
 /** Boots the rescue system and runs one of the recovery scripts, with the backup at hand. */
-export async function runRescue(site: RecoverySite, name: string, script: string, journal?: string): Promise<VmRun> {
+export async function runRescue(
+  site: RecoverySite,
+  name: string,
+  script: string,
+  { words = [], journal, folders, clock }: RescueOptions = {},
+): Promise<VmRun> {
   const { dir, image, capture } = site;
   return runVm({
     name,
@@ -24,18 +41,19 @@ export async function runRescue(site: RecoverySite, name: string, script: string
     image,
     boot: { from: "rescue", multipath: true },
     luns: site.luns,
-    script: [script],
+    script: [script, ...words],
     inputs: { "bmr.cjs": capture.bundle, "backup.tar": capture.backup },
-    ...(journal === undefined ? {} : { folders: { journal } }),
+    folders: { ...folders, ...(journal === undefined ? {} : { journal }) },
+    ...(clock === undefined ? {} : { clock }),
     timeoutSeconds: 1800,
   });
 }
 
 /** Boots the restored server from its own disks and compares it with the lost one. Gives the report. */
-export async function checkRestored(site: RecoverySite): Promise<readonly string[]> {
+export async function checkRestored(site: RecoverySite, name = "restored"): Promise<readonly string[]> {
   const { dir, image, capture } = site;
   const checked = await runVm({
-    name: "restored",
+    name,
     dir,
     image,
     boot: { from: "lun", lun: luns.system },

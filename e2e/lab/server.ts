@@ -2,22 +2,20 @@ import { join } from "node:path";
 import { type Artifact, artifact } from "./cache.js";
 import { command } from "./command.js";
 import type { LabImage } from "./image.js";
-import { lunFile, luns } from "./luns.js";
+import { type LunIdentity, lunFile, luns } from "./luns.js";
 import { guestDir } from "./paths.js";
 import { type AttachedLun, runVm } from "./vm.js";
 
 /** Makes an empty disk for each LUN of the lab's server in `dir`, in place of any that is there. */
 export async function blankLuns(dir: string): Promise<readonly AttachedLun[]> {
-  return Promise.all(
-    Object.values(luns).map(async (identity) => {
-      const file = lunFile(dir, identity);
-      await command(
-        ["qemu-img", "create", "-q", "-f", "qcow2", file, String(identity.size)],
-        join(dir, "qemu-img.txt"),
-      );
-      return { identity, file };
-    }),
-  );
+  return Promise.all(Object.values(luns).map((identity) => blankLun(dir, identity)));
+}
+
+/** Makes an empty disk of one LUN in `dir`, in place of any that is there. */
+export async function blankLun(dir: string, identity: LunIdentity): Promise<AttachedLun> {
+  const file = lunFile(dir, identity);
+  await command(["qemu-img", "create", "-q", "-f", "qcow2", file, String(identity.size)], join(dir, "qemu-img.txt"));
+  return { identity, file };
 }
 
 /** Puts an overlay over each disk of the installed server into `dir`, so that the original is never written to. */

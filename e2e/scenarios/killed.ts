@@ -13,7 +13,7 @@ export const killed: VmScenario = {
     const capture = await captureServer(image);
     const site: RecoverySite = { dir, image, capture, luns: [...(await blankLuns(dir))].reverse() };
     const first = await runRescue(site, "rescue-killed", "recover-killed.sh");
-    await runRescue(site, "rescue-resumed", "recover-resumed.sh", journalOf(first));
+    await runRescue(site, "rescue-resumed", "recover-resumed.sh", { journal: journalOf(first) });
     return { report: ["killed twice, resumed after a reboot of the rescue system", ...(await checkRestored(site))] };
   },
 };

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { buildBundle } from "../lab/bundle.js";
-import { command } from "../lab/command.js";
-import { type LunIdentity, lunFile } from "../lab/luns.js";
+import type { LunIdentity } from "../lab/luns.js";
 import { clock } from "../lab/progress.js";
+import { blankLun } from "../lab/server.js";
 import { type AttachedLun, runVm } from "../lab/vm.js";
 import type { VmScenario } from "./scenario.js";
 
@@ -19,7 +19,7 @@ export const storage: VmScenario = {
       dir,
       image,
       boot: { from: "rescue", multipath: true },
-      luns: await blank(dir, identities),
+      luns: await blank(dir),
       script: ["storage-make.sh", ...identities.map(({ wwid }) => wwid)],
       inputs: { "bmr.cjs": bundle },
       timeoutSeconds: 1800,
@@ -30,7 +30,7 @@ export const storage: VmScenario = {
       image,
       boot: { from: "rescue", multipath: true },
       // the new LUNs come up in another order
-      luns: [...(await blank(dir, identities))].reverse(),
+      luns: [...(await blank(dir))].reverse(),
       script: ["storage-again.sh", ...identities.map(({ wwid }) => wwid)],
       inputs: { "bmr.cjs": bundle },
       folders: { set: join(made.share, "set"), known: join(made.share, "known") },
@@ -52,15 +52,5 @@ const identities: readonly LunIdentity[] = [5, 6, 7, 8].map((number) => {
   return { wwn: `0x${naa}`, wwid: `3${naa}`, serial: `LAB000${number}`, alias: "", size: 768 * 2 ** 20 };
 });
 
-async function blank(dir: string, of: readonly LunIdentity[]): Promise<readonly AttachedLun[]> {
-  return Promise.all(
-    of.map(async (identity) => {
-      const file = lunFile(dir, identity);
-      await command(
-        ["qemu-img", "create", "-q", "-f", "qcow2", file, String(identity.size)],
-        join(dir, "qemu-img.txt"),
-      );
-      return { identity, file };
-    }),
-  );
-}
+const blank = (dir: string): Promise<readonly AttachedLun[]> =>
+  Promise.all(identities.map((identity) => blankLun(dir, identity)));

@@ -1,5 +1,5 @@
 import type { AdapterContext, BackupContext } from "@bmr/core";
-import { INDEX, markOf } from "./names.js";
+import { INDEX, markOf, OWN } from "./names.js";
 import type { TarOptions } from "./options.js";
 import { MARK_BYTES } from "./place.js";
 
@@ -17,6 +17,8 @@ It is a row of tar archives behind each other, ${compression(context.options)}:
 The recovery set alone:    ${reader(context.options)}tar -x -p -f - -C / .${context.setDirectory}
 All files, below /mnt/a, once the filesystems are mounted there (--ignore-zeros goes on to the next archive):
   ${reader(context.options)}tar -x -i -p --same-owner --numeric-owner --acls --xattrs --xattrs-include='*' -f - -C /mnt/a
+It is all there when the mark is: /mnt/a${markOf(hostname).slice(1)}. This directory is no part of the server:
+  rm -r /mnt/a${OWN.slice(1)}
 `;
 }
 
