@@ -183,7 +183,7 @@ async function bind(io: Io, work: Work, records: Journal["records"]): Promise<Bo
     layout,
     inventory: facts.inventory,
     keep: await keptPaths(work),
-    lookAtStarts: usesRequireEmpty(request),
+    lookForRawData: usesRequireEmpty(request),
   });
   const resolution = resolve(set.plan, rescue, {
     ...(await canonicalPlaces(work)),

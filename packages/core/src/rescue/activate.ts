@@ -3,7 +3,7 @@ import type { ActionHost } from "../host/host.js";
 import type { NodeId } from "../layout/ids.js";
 import { digest } from "../plan/build.js";
 import type { Plan } from "../plan/plan.js";
-import type { StepId } from "../plan/step.js";
+import type { Step, StepId } from "../plan/step.js";
 import type { BoundPlan } from "./bound-plan.js";
 import type { RunListener } from "./events.js";
 import { execute } from "./execute.js";
@@ -12,11 +12,15 @@ import { isChosen } from "./modes.js";
 import { chooseParams } from "./params.js";
 import type { StepReport } from "./run.js";
 
-/** Where and how the devices of a plan are made to appear. */
-export interface ActivateOptions {
+/** What a plan's arguments are filled in with before its disks are known. */
+export interface UnboundOptions {
   readonly target: string;
   readonly setDirectory: string;
   readonly params: Readonly<Record<string, string>>;
+}
+
+/** Where and how the devices of a plan are made to appear. */
+export interface ActivateOptions extends UnboundOptions {
   readonly onEvent?: RunListener;
   readonly stop?: AbortSignal;
 }
@@ -28,11 +32,30 @@ export interface ActivateOptions {
  * @throws BmrError `plan-invalid` where such a step would destroy something
  */
 export async function activate(plan: Plan, host: ActionHost, options: ActivateOptions): Promise<readonly StepReport[]> {
+  return runUnbound(plan, activationSteps(plan, options), host, options);
+}
+
+/** The steps that make the plan's devices appear. */
+export function activationSteps(plan: Plan, options: UnboundOptions): readonly Step[] {
+  const { params } = unboundPlan(plan, options);
+  return plan.steps.filter((step) => step.phase === "activate" && isChosen(step, params));
+}
+
+/**
+ * Runs harmless steps before any disk is bound: what doesn't work is noted and left, with all that waits for it.
+ *
+ * @throws BmrError `plan-invalid` where one of them would destroy something
+ */
+export async function runUnbound(
+  plan: Plan,
+  steps: readonly Step[],
+  host: ActionHost,
+  options: ActivateOptions,
+): Promise<readonly StepReport[]> {
   const bound = unboundPlan(plan, options);
-  const steps = plan.steps.filter((step) => step.phase === "activate" && isChosen(step, bound.params));
   const destroying = steps.find((step) => step.destroys.length > 0);
   if (destroying !== undefined) {
-    throw new BmrError("plan-invalid", `${destroying.id} is to activate something, and would destroy`, {
+    throw new BmrError("plan-invalid", `${destroying.id} would destroy something, before any disk is bound`, {
       details: { step: destroying.id },
     });
   }
@@ -59,7 +82,7 @@ export async function activate(plan: Plan, host: ActionHost, options: ActivateOp
 }
 
 /** A plan before its disks are known: only multipath maps are known by their own names. */
-function unboundPlan(plan: Plan, { target, setDirectory, params }: ActivateOptions): BoundPlan {
+export function unboundPlan(plan: Plan, { target, setDirectory, params }: UnboundOptions): BoundPlan {
   const maps = plan.disks.flatMap((disk): [NodeId, Locator][] => {
     const wwid = disk.identities.find(({ strength, type }) => strength === "volume" && type === "wwid")?.value;
     return disk.role === "map" && wwid !== undefined ? [[disk.node, mapLocator(wwid)]] : [];

@@ -2,7 +2,7 @@ import type { NodeId } from "../layout/ids.js";
 import type { Machine } from "../layout/layout.js";
 import type { DiskRequirement } from "../plan/part.js";
 import * as describe from "./binding-problems.js";
-import { compareIdentities, isSameMachine, rejectingHint, sharesIdentity } from "./identity-match.js";
+import { compareIdentities, isSameMachine, rejectingHint, sharesIdentity, showsShared } from "./identity-match.js";
 import { type MappingEntry, mapDisks, recordedDisk } from "./mapping.js";
 import type { Problem } from "./problem.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
@@ -47,7 +47,7 @@ export function bindDisks(
     const candidate = mapped.bound.get(disk.node);
     if (candidate !== undefined) bindings.push(byMap(disk, candidate));
     if (named.has(disk.node)) continue;
-    const found = byVolume(disk, context) ?? byPlace(disk, context);
+    const found = byVolume(disk, context) ?? sharedByMany(disk, context) ?? byPlace(disk, context);
     if ("code" in found) problems.push(found);
     else bindings.push(found);
   }
@@ -84,7 +84,16 @@ function byVolume(disk: DiskRequirement, { facts }: Context): Binding | Problem 
   if (isDasd(disk) && compareIdentities(disk.identities, here, "place") === "different") {
     return describe.swapped(disk, candidate, facts, "its recorded volume is at another place");
   }
+  const hint = isScsi(disk) ? rejectingHint(disk.identities, here, ["serial"]) : undefined;
+  if (hint !== undefined)
+    return describe.hintMismatch(disk, candidate, facts, `has the identity of ${disk.node}`, hint);
   return { disk, candidate, by: "volume", volume: "same" };
+}
+
+/** Different disks here say that they are the recorded one: nothing else tells which is right, not even the place. */
+function sharedByMany(disk: DiskRequirement, { facts }: Context): Problem | undefined {
+  const alike = facts.candidates.filter((candidate) => showsShared(disk.identities, candidate.node.identities));
+  return alike.length === 0 ? undefined : describe.sharedIdentity(disk, alike, facts);
 }
 
 /** By the place where it was attached: only on the same machine, and only where nothing says that another volume is there. */
@@ -104,7 +113,7 @@ function byPlace(disk: DiskRequirement, { disks, facts, sameMachine }: Context):
   const hasVolume = here.some((identity) => identity.strength === "volume");
   if (hasVolume && !isDasd(disk)) return describe.otherVolume(disk, candidate, facts);
   const hint = rejectingHint(disk.identities, here);
-  if (hint !== undefined) return describe.hintMismatch(disk, candidate, facts, hint);
+  if (hint !== undefined) return describe.hintMismatch(disk, candidate, facts, `is where ${disk.node} was`, hint);
   // the recorded volume isn't seen anywhere, or it would have been bound
   const wasKnown = disk.identities.some((identity) => identity.strength === "volume");
   return { disk, candidate, by: "place", volume: wasKnown ? "replaced" : "unknown" };
@@ -119,6 +128,11 @@ function volumeMatch(disk: DiskRequirement, candidate: Candidate): VolumeMatch {
 
 function isDasd(disk: DiskRequirement): boolean {
   return disk.identities.some((identity) => identity.type === DASD_UID);
+}
+
+/** Of SCSI units the serial number is the unit's own; an NVMe controller, say, can be another on each path. */
+function isScsi(disk: DiskRequirement): boolean {
+  return disk.identities.some(({ type, strength }) => strength === "volume" && type === "wwid");
 }
 
 function boundTwice(bindings: readonly Binding[], facts: RescueFacts): Problem[] {

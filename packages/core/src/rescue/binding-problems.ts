@@ -35,6 +35,18 @@ export function several(
   };
 }
 
+/** Different disks here show the identity that was recorded of one. */
+export function sharedIdentity(disk: DiskRequirement, alike: readonly Candidate[], facts: RescueFacts): Problem {
+  const paths = alike.map((candidate) => pathOf(candidate, facts));
+  return {
+    code: "shared-identity",
+    node: disk.node,
+    device: null,
+    message: `${paths.join(", ")} all say that they are ${subject(disk)}, and are different disks (by size, serial number or model)`,
+    remedy: `detach those that aren't; never let multipath put them together; or ${paths.map((path) => mapFlag(disk, path)).join(" or ")}`,
+  };
+}
+
 /** The volume's identity matches, and something else says that it is another disk. */
 export function conflict(disk: DiskRequirement, candidate: Candidate, facts: RescueFacts, why: string): Problem {
   const path = pathOf(candidate, facts);
@@ -84,14 +96,20 @@ export function otherMachine(disk: DiskRequirement, candidate: Candidate, facts:
   };
 }
 
-/** Its place matches, and the hardware is another. */
-export function hintMismatch(disk: DiskRequirement, candidate: Candidate, facts: RescueFacts, hint: string): Problem {
+/** Its place or its volume matches, and the hardware is another. */
+export function hintMismatch(
+  disk: DiskRequirement,
+  candidate: Candidate,
+  facts: RescueFacts,
+  though: string,
+  hint: string,
+): Problem {
   const path = pathOf(candidate, facts);
   return {
     code: "hint-mismatch",
     node: disk.node,
     device: path,
-    message: `${path} is where ${subject(disk)} was, but it is another one: ${hint}`,
+    message: `${path} ${though} (it was ${disk.name}), but it is another one: ${hint}`,
     remedy: `if it takes its place: ${mapFlag(disk, path)}`,
   };
 }
@@ -118,6 +136,11 @@ export function subject(disk: DiskRequirement): string {
 /** The flag that binds a disk by hand. */
 export function mapFlag(disk: DiskRequirement, path: string): string {
   return `--map ${disk.node}=${path}`;
+}
+
+/** The flag that allows that a disk is erased whatever is on it. */
+export function overwriteFlag(disk: DiskRequirement): string {
+  return `--existing=${disk.node}=overwrite`;
 }
 
 /** The path of a candidate's device. */

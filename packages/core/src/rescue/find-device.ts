@@ -1,6 +1,6 @@
 import type { ProbeHost } from "../host/host.js";
 import { canonicalPath } from "./canonical-path.js";
-import type { Locator } from "./locators.js";
+import { isSameMap, type Locator } from "./locators.js";
 import { readAttribute, readSeal, sealDifferences } from "./seal.js";
 
 /** What the kernel knows of a located device. */
@@ -57,7 +57,7 @@ async function findDm(host: ProbeHost, locator: Extract<Locator, { is: "dm" }>):
   if (linked.startsWith("dm-")) {
     const [uuid, dev] = await dmAttributes(host, linked);
     if (dev === null) return absent(`${locator.path} leads to ${linked}, which the kernel doesn't have`);
-    if (uuid === locator.dmUuid) return { is: "found", name: linked, dev };
+    if (uuid !== null && hasUuid(locator, uuid)) return { is: "found", name: linked, dev };
     return wrong(`${locator.path} has the dm uuid ${uuid || "(none)"}, and should have ${locator.dmUuid}`);
   }
   return findDmByUuid(host, locator);
@@ -69,13 +69,18 @@ async function findDmByUuid(host: ProbeHost, locator: Extract<Locator, { is: "dm
   if (listed.is !== "directory") return absent("/sys/class/block can't be listed");
   for (const name of listed.names.filter((name) => name.startsWith("dm-"))) {
     const [uuid, dev] = await dmAttributes(host, name);
-    if (uuid !== locator.dmUuid || dev === null) continue;
+    if (uuid === null || !hasUuid(locator, uuid) || dev === null) continue;
     const node = await host.read(locator.path, { bytes: 0 });
     return node.is === "absent"
       ? absent(`${name} has the dm uuid ${uuid}, and udev made no ${locator.path} for it`)
       : { is: "found", name, dev };
   }
   return absent(`there is no ${locator.path}`);
+}
+
+/** A map's WWID may have kept its blanks; all else is as device-mapper was told. */
+function hasUuid({ dmUuid }: Extract<Locator, { is: "dm" }>, uuid: string): boolean {
+  return uuid === dmUuid || (dmUuid.startsWith("mpath-") && isSameMap(uuid, dmUuid.slice("mpath-".length)));
 }
 
 async function dmAttributes(host: ProbeHost, name: string): Promise<[uuid: string | null, dev: string | null]> {

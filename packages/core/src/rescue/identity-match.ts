@@ -1,4 +1,4 @@
-import type { Identity } from "../layout/identity.js";
+import { type Identity, normalWwid } from "../layout/identity.js";
 import type { Machine } from "../layout/layout.js";
 
 /** How the identities of a recorded disk and of one that is here compare, for one strength. */
@@ -38,15 +38,42 @@ export function sharesIdentity(
 /** Hints that tell one piece of hardware from another. What is written on a disk (a volser) isn't among them: it comes and goes with the content. */
 const HARDWARE_HINTS: readonly string[] = ["serial", "model"];
 
-/** The hint that rules a candidate out, for people. */
-export function rejectingHint(recorded: readonly Identity[], here: readonly Identity[]): string | undefined {
-  const [wanted, found] = [valuesByType(recorded, "hint"), valuesByType(here, "hint")];
-  for (const type of HARDWARE_HINTS) {
-    const [a, b] = [[...(wanted.get(type) ?? [])], [...(found.get(type) ?? [])]];
-    if (a.length === 0 || b.length === 0 || a.some((value) => b.includes(value))) continue;
-    return `${type} is ${b.join(", ")}, recorded was ${a.join(", ")}`;
+/**
+ * The hint that rules a candidate out, for people.
+ *
+ * @param types what is compared: of a volume that is known by its identity, only the unit's serial number
+ */
+export function rejectingHint(
+  recorded: readonly Identity[],
+  here: readonly Identity[],
+  types: readonly string[] = HARDWARE_HINTS,
+): string | undefined {
+  for (const type of types) {
+    const [wanted, found] = [hintsOf(recorded, type), hintsOf(here, type)];
+    if (wanted.length === 0 || found.length === 0 || wanted.some((value) => found.includes(value))) continue;
+    return `${type} is ${found.join(", ")}, recorded was ${wanted.join(", ")}`;
   }
   return undefined;
+}
+
+/**
+ * The values of a hint, blanks as udev writes them. A serial number that is a piece of the volume's identity tells
+ * nothing more than that: where scsi_id has no page 0x80, udev's ID_SERIAL_SHORT is the WWID without its first digit.
+ */
+export function hintsOf(identities: readonly Identity[], type: string): string[] {
+  const volumes = identities.filter(({ strength }) => strength === "volume").map(({ value }) => value);
+  return identities
+    .filter((identity) => identity.strength === "hint" && identity.type === type)
+    .map(({ value }) => normalWwid(value))
+    .filter((value) => !volumes.some((volume) => volume.includes(value)));
+}
+
+/** True where a candidate shows a recorded volume identity that other disks here show too, so that it isn't one. */
+export function showsShared(recorded: readonly Identity[], here: readonly Identity[]): boolean {
+  return recorded.some(
+    (wanted) =>
+      wanted.strength === "volume" && here.some((found) => found.strength === "hint" && isSame(wanted, found)),
+  );
 }
 
 function isSame(a: Identity, b: Identity): boolean {

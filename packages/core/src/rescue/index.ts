@@ -5,6 +5,7 @@ export { type BoundDisk, type BoundPlan, bindingDigest, type Surroundings } from
 export { canonicalPath } from "./canonical-path.js";
 export { type CheckResult, evaluate } from "./check.js";
 export { confirmationWord, type Erasure, erasuresOf } from "./confirm.js";
+export type { DeviceUse } from "./device-use.js";
 export type { DiskState } from "./disk-state.js";
 export { type DryRunOptions, type DryStep, dryRun, shellText } from "./dry-run.js";
 export type { RunEvent, RunListener } from "./events.js";
@@ -26,7 +27,6 @@ export { type RecoverOptions, recover, type Verification } from "./recover.js";
 export { letGoSteps } from "./release.js";
 export {
   type Candidate,
-  type DeviceUse,
   type RescueFacts,
   type RescueFactsOptions,
   readRescueFacts,

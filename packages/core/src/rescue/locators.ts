@@ -1,4 +1,5 @@
 import { BmrError } from "../error.js";
+import { normalWwid } from "../layout/identity.js";
 import type { NodeId } from "../layout/ids.js";
 import type { BlockDevice } from "../layout/inventory.js";
 import type { DeviceRef } from "../plan/part.js";
@@ -90,6 +91,11 @@ function partitionLocator(of: NodeId, parent: Extract<Locator, { is: "disk" }>, 
 export function mapLocator(wwid: string): Locator {
   const dmUuid = `mpath-${wwid}`;
   return { is: "dm", path: `/dev/disk/by-id/dm-uuid-${udevName(dmUuid)}`, dmUuid, of: null };
+}
+
+/** True for the dm uuid of a WWID's map: one that was made by an old scsi_id may have kept its blanks. */
+export function isSameMap(dmUuid: string, wwid: string): boolean {
+  return dmUuid.startsWith("mpath-") && normalWwid(dmUuid.slice("mpath-".length)) === normalWwid(wwid);
 }
 
 /** `sda1`, `nvme0n1p1`, `cciss!c0d0p1`: a name that ends in a digit gets a `p` (block/partitions/core.c; bdevname before). */

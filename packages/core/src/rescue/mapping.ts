@@ -1,6 +1,7 @@
 import type { NodeId } from "../layout/ids.js";
 import type { DiskRequirement } from "../plan/part.js";
 import { pathOf } from "./binding-problems.js";
+import { loosePathsOf } from "./loose-paths.js";
 import type { Problem } from "./problem.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
 import { isPathOfMap } from "./stack.js";
@@ -62,6 +63,8 @@ function candidateFor(facts: RescueFacts, name: string): Candidate | Problem {
       : facts.candidates.find((candidate) => candidate.device === device.name);
   if (candidate !== undefined) return candidate;
   if (device === undefined) return unknownDevice(facts, name);
+  const other = facts.candidates.find((known) => loosePathsOf(known, facts).includes(device));
+  if (other !== undefined) return ontoLoosePath(facts, device.path, other);
   return isPathOfMap(facts.inventory, device.name) ? ontoPath(facts, device.name) : notADisk(facts, device.path);
 }
 
@@ -114,6 +117,17 @@ function ontoPath(facts: RescueFacts, name: string): Problem {
     device: facts.inventory.find(name)?.path ?? name,
     message: `${name} is one path of the multipath map ${path}`,
     remedy: `map onto the map instead: --map …=${path}`,
+  };
+}
+
+/** A path that no map holds, one of several to its LUN: the LUN is written over all of them or none. */
+function ontoLoosePath(facts: RescueFacts, path: string, candidate: Candidate): Problem {
+  return {
+    code: "map-onto-path",
+    node: null,
+    device: path,
+    message: `${path} is one path of the LUN that is seen as ${pathOf(candidate, facts)} too, and no multipath map holds them together`,
+    remedy: "start multipath (modprobe dm-multipath; multipathd; multipath -v2) and map onto the map",
   };
 }
 

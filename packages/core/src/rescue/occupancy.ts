@@ -1,11 +1,13 @@
 import type { DiskRequirement } from "../plan/part.js";
 import type { Binding } from "./bind-disks.js";
-import { mapFlag, pathOf, subject } from "./binding-problems.js";
+import { mapFlag, overwriteFlag, pathOf, subject } from "./binding-problems.js";
+import type { DeviceUse } from "./device-use.js";
 import { heldContent } from "./held-content.js";
+import { nodePath } from "./locators.js";
 import type { ExistingPolicy } from "./mode.js";
 import { isBelow } from "./mountinfo.js";
 import type { Problem } from "./problem.js";
-import type { DeviceUse, RescueFacts } from "./rescue-facts.js";
+import type { Candidate, RescueFacts } from "./rescue-facts.js";
 import { above, touched } from "./stack.js";
 
 /** How a disk that is to be erased is judged. */
@@ -53,13 +55,38 @@ function checkUses({ disk, candidate }: Binding, facts: RescueFacts, permit: Era
   const isOurs = (use: DeviceUse) => permit.begun && use.as === "mounted" && isBelow(use.at, permit.target);
   return facts.uses
     .filter((use) => reached.has(use.device) && !isOurs(use))
-    .map((use) => ({
-      code: "in-use" as const,
-      node: disk.node,
-      device: pathOf(candidate, facts),
-      message: `${pathOf(candidate, facts)} is in use: ${facts.inventory.find(use.device)?.path} is ${use.as === "swap" ? "swapped on" : `mounted on ${use.at}`}`,
-      remedy: use.as === "swap" ? `swapoff ${use.at}` : `umount ${use.at}`,
-    }));
+    .map((use) => ({ node: disk.node, device: pathOf(candidate, facts), ...describeUse(use, candidate, facts) }));
+}
+
+function describeUse(
+  use: DeviceUse,
+  candidate: Candidate,
+  facts: RescueFacts,
+): Pick<Problem, "code" | "message" | "remedy"> {
+  const path = pathOf(candidate, facts);
+  const used = facts.inventory.find(use.device);
+  const device = used === undefined ? use.device : nodePath(used);
+  const what = device === path ? path : `${path} is in use: ${device}`;
+  switch (use.as) {
+    case "mounted":
+      return { code: "in-use", message: `${what} is mounted on ${use.at}`, remedy: `umount ${use.at}` };
+    case "swap":
+      return { code: "in-use", message: `${what} is swapped on`, remedy: `swapoff ${use.at}` };
+    case "loop":
+      return { code: "in-use", message: `${what} is behind ${use.at}`, remedy: `losetup -d ${use.at}` };
+    case "claimed":
+      return {
+        code: "held",
+        message: `${what} is held by something that can't be seen from here: a filesystem of another mount namespace, or unmounted lazily; btrfs, ZFS; a program`,
+        remedy: `grep ${use.device} /proc/*/mountinfo; fuser -v ${device}; end what holds it, and run this again`,
+      };
+    case "unopenable":
+      return {
+        code: "device-unreadable",
+        message: `${what} can't be opened, so whether anything holds it isn't known: ${use.why}`,
+        remedy: "see what dmesg says of it",
+      };
+  }
 }
 
 /** What bmr can't let go of by itself; device-mapper and md devices it can. */
@@ -86,7 +113,7 @@ function checkContent({ disk, candidate }: Binding, facts: RescueFacts, policy: 
       code: "not-blank",
       node: disk.node,
       device: path,
-      message: `${path} must be empty, and its first 64 KiB ${candidate.blank === null ? "weren't read" : "aren't zeros"}`,
+      message: `${path} must be empty, and ${candidate.blank === null ? "it couldn't be read" : "it holds data that nothing here knows"}`,
       remedy: `look at it (hexdump -C ${path} | head); to erase it: ${overwriteFlag(disk)}`,
     },
   ];
@@ -100,8 +127,4 @@ function holdsContent(disk: DiskRequirement, path: string, held: readonly string
     message: `${path} holds something: ${held.join("; ")}`,
     remedy: `if all of that may go: ${overwriteFlag(disk)} (or --existing=overwrite for all disks)`,
   };
-}
-
-function overwriteFlag(disk: DiskRequirement): string {
-  return `--existing=${disk.node}=overwrite`;
 }

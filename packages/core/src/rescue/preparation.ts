@@ -3,9 +3,10 @@ import type { BlockDevice } from "../layout/inventory.js";
 import { type Step, stepId } from "../plan/step.js";
 import type { Binding } from "./bind-disks.js";
 import { pathOf } from "./binding-problems.js";
+import { letGoStep } from "./let-go.js";
 import type { Locator } from "./locators.js";
 import type { RescueFacts } from "./rescue-facts.js";
-import { aboveTopFirst } from "./stack.js";
+import { aboveTopFirst, isPartitionDevice } from "./stack.js";
 
 /** Steps that make used disks ready to be erased, and the devices that they name. */
 export interface Preparation {
@@ -14,20 +15,30 @@ export interface Preparation {
 }
 
 /**
- * What has to happen to disks that hold something before the plan's own steps. Rescue systems start the volume groups
- * and arrays that they find: those are stopped, the topmost first. Then the signatures in the old partitions are
- * erased, since a new partition at the same place would show the old filesystem or PV again, and udev would start it.
+ * What has to happen to disks before the plan's own steps. Rescue systems start the volume groups and arrays that they
+ * find: those are stopped, the topmost first. Then the signatures in the old partitions are erased, since a new
+ * partition at the same place would show the old filesystem or PV again, and udev would start it.
+ *
+ * @param begun disks that an earlier run began to erase: their partitions are that run's. What stands on them a
+ * rescue system may have started since, from what lay there before
  */
-export function prepareDisks(bindings: readonly Binding[], facts: RescueFacts): Preparation {
+export function prepareDisks(
+  bindings: readonly Binding[],
+  facts: RescueFacts,
+  begun: ReadonlySet<NodeId>,
+): Preparation {
   const devices = new Map<NodeId, Locator>();
   const letGo = new Map<string, Step>();
   const wipes: Step[] = [];
   for (const binding of bindings) {
-    for (const device of aboveTopFirst(facts.inventory, binding.candidate.device)) {
-      if (!isPartition(device)) letGo.set(device.name, letGoStep(device, binding, facts));
-      else if (device.signature !== null || !device.signatureKnown) {
-        const id = oldPartitionId(binding.disk.node, device);
-        devices.set(id, foundLocator(device, binding.disk.node));
+    const { node } = binding.disk;
+    const standing = aboveTopFirst(facts.inventory, binding.candidate.device);
+    if (isInUse(standing, facts)) continue;
+    for (const device of standing) {
+      if (!isPartitionDevice(device)) letGo.set(device.name, letGoStep(device, started(binding, facts), []));
+      else if (!begun.has(node) && (device.signature !== null || !device.signatureKnown)) {
+        const id = oldPartitionId(node, device);
+        devices.set(id, foundLocator(device, node));
         wipes.push(wipeStep(id, device, binding, facts));
       }
     }
@@ -35,8 +46,13 @@ export function prepareDisks(bindings: readonly Binding[], facts: RescueFacts): 
   return { steps: chain([...letGo.values(), ...wipes]), devices };
 }
 
-function isPartition(device: BlockDevice): boolean {
-  return device.type === "partition" || /^part\d+-/.test(device.dm?.uuid ?? "");
+/** Only a run that is gone on with gets this far: it has mounted what stands on the disk itself. */
+function isInUse(standing: readonly BlockDevice[], { uses }: RescueFacts): boolean {
+  return standing.some(({ name }) => uses.some(({ device }) => device === name));
+}
+
+function started({ candidate }: Binding, facts: RescueFacts): string {
+  return `the rescue system started it from what is on ${pathOf(candidate, facts)}, which is to be erased`;
 }
 
 function oldPartitionId(disk: NodeId, device: BlockDevice): NodeId {
@@ -47,30 +63,6 @@ function oldPartitionId(disk: NodeId, device: BlockDevice): NodeId {
 function foundLocator(device: BlockDevice, of: NodeId): Locator {
   const { path, name, dm } = device;
   return { is: "found", path, name, dev: `${device.major}:${device.minor}`, dmUuid: dm?.uuid ?? null, of };
-}
-
-function letGoStep(device: BlockDevice, binding: Binding, facts: RescueFacts): Step {
-  const what = device.dm === null ? device.path : `${device.path} (${device.dm.name})`;
-  return {
-    id: stepId("let-go", device.dm?.name ?? device.name),
-    title: `Let go of ${what}`,
-    why: `the rescue system started it from what is on ${pathOf(binding.candidate, facts)}, which is to be erased`,
-    phase: "activate",
-    run: [
-      {
-        do: "exec",
-        argv:
-          device.dm === null
-            ? ["mdadm", "--stop", device.path]
-            : ["dmsetup", "remove", "--retry", "--", device.dm.name],
-        timeLimitSeconds: 120,
-      },
-    ],
-    after: [],
-    destroys: [],
-    before: [],
-    done: [{ is: "absent", path: `/sys/class/block/${device.name}` }],
-  };
 }
 
 function wipeStep(id: NodeId, device: BlockDevice, binding: Binding, facts: RescueFacts): Step {

@@ -1,22 +1,17 @@
-import { BmrError } from "../error.js";
 import type { ProbeHost } from "../host/host.js";
+import type { NodeId } from "../layout/ids.js";
 import type { Inventory } from "../layout/inventory.js";
 import { type BoundNode, isBoundNode, type Layout } from "../layout/layout.js";
-import type { MountinfoLine } from "../layout/mountinfo.js";
-import { canonicalPath } from "./canonical-path.js";
-import { deviceOfMount, type Kept, type KeptPath, keptDevices } from "./kept.js";
+import { type DeviceUse, usesOfClaims, usesOfLoops, usesOfMounts, usesOfSwaps } from "./device-use.js";
+import { type AutoActivation, readAutoActivation } from "./hold-off.js";
+import { type Kept, type KeptPath, keptDevices } from "./kept.js";
+import { type LastUseSource, lastUses } from "./last-use.js";
+import { isSameMap, nodePath } from "./locators.js";
+import { type MapPaths, readMapPaths } from "./map-paths.js";
 import { readMounts, readSwaps } from "./mountinfo.js";
+import { looksBlank } from "./raw-data.js";
 import { readSeal, type Seal } from "./seal.js";
-import { isPathOfMap } from "./stack.js";
-
-/** A device that the rescue system has in use. */
-export interface DeviceUse {
-  /** The kernel name. */
-  readonly device: string;
-  readonly as: "mounted" | "swap";
-  /** The mount point; the path that was swapped on. */
-  readonly at: string;
-}
+import { isPathOfMap, touched } from "./stack.js";
 
 /** A disk, or map, of the rescue system that a recorded one may be bound to. */
 export interface Candidate {
@@ -24,7 +19,9 @@ export interface Candidate {
   /** The kernel name. */
   readonly device: string;
   readonly seal: Seal;
-  /** Whether its first 64 KiB are zeros; null when nobody looked, or could. */
+  /** The paths of a multipath map; null for a disk. */
+  readonly paths: MapPaths | null;
+  /** Whether it holds nothing but zeros wherever it was looked at; null when nobody looked, or could. */
   readonly blank: boolean | null;
 }
 
@@ -36,6 +33,9 @@ export interface RescueFacts {
   readonly candidates: readonly Candidate[];
   readonly uses: readonly DeviceUse[];
   readonly kept: readonly Kept[];
+  readonly autoActivation: AutoActivation;
+  /** When and where what is on a node was last used, for people, where it says so itself. */
+  readonly lastUses: ReadonlyMap<NodeId, string>;
 }
 
 /** What to read beside the layout. */
@@ -44,11 +44,11 @@ export interface RescueFactsOptions {
   readonly inventory: Inventory;
   /** Where the recovery set, the journal and backup files lie: what is below them is never written. */
   readonly keep: readonly KeptPath[];
-  /** Read the first 64 KiB of each disk, for the policy `require-empty`. */
-  readonly lookAtStarts?: boolean;
+  /** The storage kinds: they tell when what is on a disk was last used. */
+  readonly kinds?: readonly LastUseSource[];
+  /** Read some MiB of each disk, for the policy `require-empty`. */
+  readonly lookForRawData?: boolean;
 }
-
-const START_BYTES = 65536;
 
 /**
  * Reads what is in use in the rescue system, which devices must never be written, and the seals of its disks.
@@ -56,22 +56,34 @@ const START_BYTES = 65536;
  * @throws BmrError `host-unusable` where mounts or swaps can't be read, or a path that must be kept can't be found
  */
 export async function readRescueFacts(host: ProbeHost, options: RescueFactsOptions): Promise<RescueFacts> {
-  const { layout, inventory } = options;
+  const { layout, inventory, kinds = [] } = options;
   const [mounts, swaps] = [await readMounts(host), await readSwaps(host)];
-  const keep: KeptPath[] = [{ path: "/", as: "rescue-root" }, ...options.keep];
-  const [kept, swapUses] = [
-    await keptDevices(host, inventory, mounts, keep),
-    await usesOfSwaps(host, inventory, swaps),
+  const kept = await keptDevices(host, inventory, mounts, [{ path: "/", as: "rescue-root" }, ...options.keep]);
+  const named = [
+    ...usesOfMounts(inventory, mounts),
+    ...(await usesOfSwaps(host, inventory, swaps)),
+    ...(await usesOfLoops(host, inventory)),
   ];
+  const found = candidateDevices(layout, inventory);
   const candidates = await Promise.all(
-    candidateDevices(layout, inventory).map(async ({ node, device }) => ({
-      node,
-      device,
-      seal: await readSeal(host, device),
-      blank: options.lookAtStarts ? await startIsBlank(host, inventory.find(device)?.path) : null,
-    })),
+    found.map(async ({ node, device }): Promise<Candidate> => {
+      const known = inventory.find(device);
+      const blank = options.lookForRawData && known ? await looksBlank(host, nodePath(known), known.bytes) : null;
+      const paths = node.role === "map" && known ? await readMapPaths(host, inventory, known) : null;
+      return { node, device, seal: await readSeal(host, device), paths, blank };
+    }),
   );
-  return { layout, inventory, candidates, uses: [...usesOfMounts(inventory, mounts), ...swapUses], kept };
+  const reached = found.flatMap(({ device }) => [...touched(inventory, device)]);
+  const claims = await usesOfClaims(host, inventory, reached, named);
+  return {
+    layout,
+    inventory,
+    candidates,
+    uses: [...named, ...claims],
+    kept,
+    autoActivation: await readAutoActivation(host),
+    lastUses: lastUses(layout, kinds),
+  };
 }
 
 /** The nodes that can be bound, with the device that each is here. A path of a map is none. */
@@ -85,37 +97,9 @@ export function candidateDevices(layout: Layout, inventory: Inventory): { node: 
 
 /** By dm uuid, since the name of a map is only what the bindings file of the day says. */
 function mapDevice(node: BoundNode, inventory: Inventory) {
-  const uuids = node.identities.map((identity) => `mpath-${identity.value}`);
+  const wwids = node.identities.filter(({ strength }) => strength === "volume").map(({ value }) => value);
   return (
-    inventory.devices.find((device) => device.dm !== null && uuids.includes(device.dm.uuid)) ??
+    inventory.devices.find(({ dm }) => dm !== null && wwids.some((wwid) => isSameMap(dm.uuid, wwid))) ??
     inventory.find(`/dev/mapper/${node.name}`)
   );
-}
-
-function usesOfMounts(inventory: Inventory, mounts: readonly MountinfoLine[]): DeviceUse[] {
-  return mounts.flatMap((mount): DeviceUse[] => {
-    const device = deviceOfMount(mount, inventory);
-    return device === undefined ? [] : [{ device: device.name, as: "mounted", at: mount.at }];
-  });
-}
-
-/** A swap file counts as use of the disk that it lies on, which its mount already is. */
-async function usesOfSwaps(host: ProbeHost, inventory: Inventory, swaps: readonly string[]): Promise<DeviceUse[]> {
-  const uses = await Promise.all(
-    swaps.map(async (path): Promise<DeviceUse | undefined> => {
-      const device = inventory.find(path) ?? inventory.find(await canonicalPath(host, path));
-      if (device !== undefined) return { device: device.name, as: "swap", at: path };
-      if (!path.startsWith("/dev/")) return undefined;
-      throw new BmrError("host-unusable", `${path} is swapped on, and no block device is known by that name`, {
-        details: { path },
-      });
-    }),
-  );
-  return uses.filter((use) => use !== undefined);
-}
-
-async function startIsBlank(host: ProbeHost, path: string | undefined): Promise<boolean | null> {
-  if (path === undefined) return null;
-  const read = await host.read(path, { bytes: START_BYTES });
-  return read.is === "file" ? /^\0+$/.test(read.content) : null;
 }

@@ -11,16 +11,18 @@ import { pathOf } from "./binding-problems.js";
 import { type BoundDisk, type BoundPlan, bindingDigest, diskKey } from "./bound-plan.js";
 import { heldContent } from "./held-content.js";
 import { type Begun, disksOf } from "./history.js";
+import { notHeldOff } from "./hold-off.js";
 import { type Locator, locatorsOf } from "./locators.js";
 import { type MappingEntry, recordedDisk } from "./mapping.js";
-import type { ExistingPolicies, ExistingPolicy, Mode } from "./mode.js";
+import type { ExistingPolicies, Mode } from "./mode.js";
 import { isChosen, stepsOf } from "./modes.js";
 import { checkErasable } from "./occupancy.js";
 import { chooseParams } from "./params.js";
+import { policyFor } from "./policy.js";
 import { type Preparation, prepareDisks } from "./preparation.js";
 import type { Problem } from "./problem.js";
 import type { RescueFacts } from "./rescue-facts.js";
-import { touched } from "./stack.js";
+import { takenNames } from "./taken-names.js";
 import { checkFit } from "./target-checks.js";
 
 /** What the operator says about a run. */
@@ -32,6 +34,8 @@ export interface ResolveOptions {
   /** Where the server's file tree is to be mounted, without links in it. */
   readonly target: string;
   readonly setDirectory: string;
+  /** Multipath maps with fewer paths than were recorded will do. @default false */
+  readonly acceptSinglePath?: boolean;
   /** What the run that is gone on with has begun to erase: what is on those disks now, that run wrote. */
   readonly begun?: Begun | undefined;
 }
@@ -58,17 +62,18 @@ export function resolve(plan: Plan, facts: RescueFacts, options: ResolveOptions)
   const planDigest = digest(plan);
   const begun =
     options.begun?.binding === bindingDigest({ planDigest, disks }) ? options.begun.disks : new Set<NodeId>();
-  const judged = bindings.map((binding, at) => judge(binding, disks[at] as BoundDisk, facts, options.target, begun));
+  const judged = bindings.map((binding, at) => judge(binding, disks[at] as BoundDisk, { facts, options, begun }));
   const found = [
     ...problems,
     ...judged.flat(),
     ...takenNames(plan, bindings, facts),
+    ...(erased.size > 0 ? notHeldOff(facts.autoActivation) : []),
     ...unknownPolicies(plan.disks, options.existing),
     ...paramProblems,
   ];
   if (found.length > 0) return { is: "refused", problems: found };
-  const used = bindings.filter((_, at) => needsPreparation(disks[at] as BoundDisk, begun));
-  const preparation = prepareDisks(used, facts);
+  const used = bindings.filter((_, at) => (disks[at] as BoundDisk).erasedUnder !== null);
+  const preparation = prepareDisks(used, facts, begun);
   const bound: BoundPlan = {
     plan,
     planDigest,
@@ -95,26 +100,18 @@ function checkTarget(target: string): void {
   );
 }
 
-/** Whether a disk still holds what was there before bmr came. */
-function needsPreparation(disk: BoundDisk, begun: ReadonlySet<NodeId>): boolean {
-  return disk.erasedUnder !== null && disk.holds.length > 0 && !begun.has(disk.node);
+/** By what a bound disk is judged. */
+interface Judging {
+  readonly facts: RescueFacts;
+  readonly options: ResolveOptions;
+  readonly begun: ReadonlySet<NodeId>;
 }
 
-function judge(
-  binding: Binding,
-  { node, erasedUnder }: BoundDisk,
-  facts: RescueFacts,
-  target: string,
-  begun: ReadonlySet<NodeId>,
-): Problem[] {
-  const fit = checkFit(binding, facts, erasedUnder !== null);
+function judge(binding: Binding, { node, erasedUnder }: BoundDisk, { facts, options, begun }: Judging): Problem[] {
+  const { target, acceptSinglePath = false } = options;
+  const fit = checkFit(binding, facts, erasedUnder !== null, { acceptSinglePath });
   if (erasedUnder === null) return fit;
   return [...fit, ...checkErasable(binding, facts, { policy: erasedUnder, begun: begun.has(node), target })];
-}
-
-function policyFor(disk: DiskRequirement, { all, disks }: ExistingPolicies): ExistingPolicy {
-  const own = Object.entries(disks).find(([name]) => recordedDisk([disk], name) !== undefined);
-  return own?.[1] ?? all;
 }
 
 function boundDisk(
@@ -153,26 +150,6 @@ function locate(
     return { node: disk.node, device, seal: candidate.seal };
   });
   return new Map([...locatorsOf(disks, plan.devices), ...preparation.devices]);
-}
-
-/** A device of the plan whose name another device here has already: the rescue system's own volume group is called the same. */
-function takenNames(plan: Plan, bindings: readonly Binding[], facts: RescueFacts): Problem[] {
-  const ours = new Set(bindings.flatMap(({ candidate }) => [...touched(facts.inventory, candidate.device)]));
-  return plan.devices.flatMap((ref): Problem[] => {
-    if (ref.by !== "mapper") return [];
-    const path = `/dev/mapper/${ref.name}`;
-    const taken = facts.inventory.devices.find((device) => device.dm?.name === ref.name && !ours.has(device.name));
-    if (taken === undefined) return [];
-    return [
-      {
-        code: "name-taken",
-        node: ref.node,
-        device: path,
-        message: `${path} is to become ${ref.node}, and another device here (${taken.path}) has that name`,
-        remedy: "rename it in the rescue system (vgrename, dmsetup rename), or stop it",
-      },
-    ];
-  });
 }
 
 function unknownPolicies(disks: readonly DiskRequirement[], { disks: named }: ExistingPolicies): Problem[] {

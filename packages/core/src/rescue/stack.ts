@@ -47,6 +47,11 @@ export function isPathOfMap(inventory: Inventory, name: string): boolean {
   return inventory.holdersOf(name).some((holder) => holder.dm?.uuid.startsWith("mpath-"));
 }
 
+/** A partition: of the kernel, or of device-mapper over a multipath map. */
+export function isPartitionDevice(device: BlockDevice): boolean {
+  return device.type === "partition" || /^part\d+-/.test(device.dm?.uuid ?? "");
+}
+
 function closure(name: string, next: (name: string) => readonly BlockDevice[]): readonly BlockDevice[] {
   const found = new Map<string, BlockDevice>();
   const queue = [name];

@@ -2,17 +2,18 @@ import type { DiskRequirement } from "../plan/part.js";
 import { humanBytes } from "../render/text.js";
 import type { Binding } from "./bind-disks.js";
 import { mapFlag, pathOf, subject } from "./binding-problems.js";
+import { checkPaths, type PathPermit } from "./path-checks.js";
 import type { Problem } from "./problem.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
 
 /** Whether the disk that was bound can be what the recorded one was, whatever is on it. All that doesn't fit. */
-export function checkFit(binding: Binding, facts: RescueFacts, erased: boolean): Problem[] {
+export function checkFit(binding: Binding, facts: RescueFacts, erased: boolean, permit: PathPermit): Problem[] {
   const { disk, candidate } = binding;
   return [
     ...checkSize(disk, candidate, facts),
     ...checkSectors(disk, candidate, facts),
     ...checkReadable(disk, candidate, facts),
-    ...checkPaths(binding, facts),
+    ...checkPaths(binding, facts, permit),
     ...(erased ? checkWritable(disk, candidate, facts) : []),
   ];
 }
@@ -60,43 +61,6 @@ function checkReadable(disk: DiskRequirement, candidate: Candidate, facts: Rescu
       remedy: "look whether the disk is still there, and run this again",
     },
   ];
-}
-
-/** Writing to one of several paths of a LUN, while the others hold their own view of it, ends in damage. */
-function checkPaths({ disk, candidate, by }: Binding, facts: RescueFacts): Problem[] {
-  if (candidate.node.role === "map") return [];
-  const path = pathOf(candidate, facts);
-  const twins = twinsOf(candidate, facts);
-  if (twins.length === 0 && (disk.role === "disk" || by === "map")) return [];
-  const seen =
-    twins.length === 0
-      ? `${subject(disk)} was a multipath map, and here only the disk ${path} is seen`
-      : `${subject(disk)} is seen here as ${[path, ...twins].join(", ")}, and no multipath map holds them together`;
-  const alone = twins.length === 0 ? `; if there is only this path: ${mapFlag(disk, path)}` : "";
-  return [
-    {
-      code: "only-paths",
-      node: disk.node,
-      device: path,
-      message: seen,
-      remedy: `start multipath (modprobe dm-multipath; multipath -v2) and run this again${alone}`,
-    },
-  ];
-}
-
-/** Other disks that say they are the same volume, by udev: an identity that was dropped as worthless isn't looked at. */
-function twinsOf(candidate: Candidate, facts: RescueFacts): string[] {
-  const own = facts.inventory.find(candidate.device);
-  const wwids = new Set(
-    candidate.node.identities.filter((identity) => identity.strength === "volume").map((identity) => identity.value),
-  );
-  const wwn = wwids.size === 0 ? undefined : own?.properties.ID_WWN_WITH_EXTENSION;
-  return facts.inventory.devices
-    .filter((device) => device.type === "disk" && device.dm === null && device.name !== own?.name)
-    .filter(({ properties: { ID_SERIAL, ID_WWN_WITH_EXTENSION } }) => {
-      return wwids.has(ID_SERIAL ?? "") || (wwn !== undefined && wwn === ID_WWN_WITH_EXTENSION);
-    })
-    .map((device) => device.path);
 }
 
 function checkWritable(disk: DiskRequirement, candidate: Candidate, facts: RescueFacts): Problem[] {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { localHost } from "../../src/host/local.js";
@@ -43,15 +43,18 @@ describe("what is in use", () => {
     await expect(lab.facts()).rejects.toMatchObject({ code: "host-unusable" });
   });
 
-  test("the first 64 KiB are looked at when asked for", async () => {
+  test("raw data without a signature is found when asked for, wherever it begins on a small disk", async () => {
     const { layout, inventory, host } = lab;
     const blank = async () =>
-      (await readRescueFacts(host, { layout, inventory, keep: [], lookAtStarts: true })).candidates[0]?.blank;
+      (await readRescueFacts(host, { layout, inventory, keep: [], lookForRawData: true })).candidates[0]?.blank;
     expect(await blank()).toBe(true);
-    writeFileSync(lab.image("sda"), Buffer.alloc(8 * MIB).fill(1, 65535, 65536));
-    expect(await blank()).toBe(false);
-    writeFileSync(lab.image("sda"), Buffer.alloc(8 * MIB).fill(1, 65536, 65537));
-    expect(await blank()).toBe(true);
+    for (const at of [0, 65536, 5 * MIB + 17, 8 * MIB - 1]) {
+      writeFileSync(lab.image("sda"), Buffer.alloc(8 * MIB).fill(1, at, at + 1));
+      expect([at, await blank()]).toEqual([at, false]);
+    }
+    truncateSync(lab.image("sda"), 4 * MIB);
+    expect(await blank()).toBe(null);
+    writeFileSync(lab.image("sda"), Buffer.alloc(8 * MIB));
     expect((await lab.facts()).candidates[0]?.blank).toBe(null);
   });
 

@@ -33,9 +33,17 @@ describe.skipIf(names.length === 0)("systems recorded by other projects", () => 
         serial: null,
         dasdUid: null,
       };
-      return { node, device, seal, blank: null };
+      return { node, device, seal, paths: null, blank: null };
     });
-    const rescue: RescueFacts = { layout, inventory, candidates, uses: [], kept: [] };
+    const rescue: RescueFacts = {
+      layout,
+      inventory,
+      candidates,
+      uses: [],
+      kept: [],
+      autoActivation: { rules: [], stubborn: [] },
+      lastUses: new Map(),
+    };
     const { plan } = buildPlan(layout, kinds);
     const resolution = resolve(plan, rescue, optionsFor({ existing: { all: "overwrite", disks: {} } }));
     expect(resolution).toMatchObject({ is: "bound" });

@@ -178,21 +178,6 @@ describe("whether it will do", () => {
     expect(run([A], { disks: [{ ...A, bytes: 2 * GIB }] }).is).toBe("bound");
   });
 
-  test("a map needs its map: bare paths aren't written", () => {
-    const map: TestDisk = { name: "mpatha", identities: [volume("3600m")], dmUuid: "mpath-3600m" };
-    const path = (name: string) => ({ name, identities: [volume("3600m")], properties: { ID_SERIAL: "3600m" } });
-    const other = blockDevice("sdy", 65, 16, { properties: { ID_SERIAL: "3600m" } });
-    const several = problemsOf(run([map], { disks: [path("sdx")], devices: [other] }));
-    expect(several).toMatchObject([{ code: "only-paths", device: "/dev/sdx" }]);
-    expect(several[0]?.remedy).not.toContain("--map");
-    const single = problemsOf(run([map], { disks: [path("sdx")] }));
-    expect(single).toMatchObject([{ code: "only-paths" }]);
-    expect(single[0]?.remedy).toContain("--map lun:3600m=/dev/sdx");
-    expect(run([map], { disks: [path("sdx")] }, { mapping: [{ from: "3600m", to: "sdx" }] }).is).toBe("bound");
-    const mapped = run([map], { disks: [path("sdx")], devices: [other] }, { mapping: [{ from: "3600m", to: "sdx" }] });
-    expect(codesOf(mapped)).toEqual(["only-paths"]);
-  });
-
   test("a disk that vanished from sysfs since the inventory is refused", () => {
     const facts = factsOf({ disks: [A] });
     const candidates = facts.candidates.map((candidate) => ({

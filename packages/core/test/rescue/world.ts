@@ -7,6 +7,7 @@ import { digest } from "../../src/plan/build.js";
 import type { DeviceRef, DiskRequirement } from "../../src/plan/part.js";
 import type { Plan } from "../../src/plan/plan.js";
 import { type Step, stepId } from "../../src/plan/step.js";
+import type { MapPaths } from "../../src/rescue/map-paths.js";
 import type { RescueFacts } from "../../src/rescue/rescue-facts.js";
 import type { ResolveOptions } from "../../src/rescue/resolve.js";
 import type { Seal } from "../../src/rescue/seal.js";
@@ -24,6 +25,10 @@ export interface TestDisk {
   /** Device-mapper's uuid: a multipath map. */
   readonly dmUuid?: string;
   readonly properties?: Readonly<Record<string, string>>;
+  /** Of a map: its paths here. */
+  readonly paths?: MapPaths;
+  /** Of a recorded map: how many paths it had. */
+  readonly recordedPaths?: number;
 }
 
 export function id(text: string): NodeId {
@@ -69,7 +74,7 @@ export function requirement(disk: TestDisk): DiskRequirement {
     identities: disk.identities,
     bytes: disk.bytes ?? GIB,
     sectorBytes: disk.sectorBytes ?? 512,
-    paths: null,
+    paths: disk.recordedPaths ?? null,
     readOnly: false,
   };
 }
@@ -110,7 +115,7 @@ export function planFor(
 }
 
 /** What a rescue system has beside plain disks. */
-export interface TestWorld extends Partial<Pick<RescueFacts, "uses" | "kept">> {
+export interface TestWorld extends Partial<Pick<RescueFacts, "uses" | "kept" | "autoActivation" | "lastUses">> {
   readonly machine?: Machine;
   readonly disks: readonly TestDisk[];
   readonly nodes?: readonly LayoutNode[];
@@ -134,9 +139,11 @@ export function factsOf(world: TestWorld): RescueFacts {
   };
   const candidates = nodes.map((node, at) => {
     const name = (world.disks[at] as TestDisk).name;
-    return { node, device: name, seal: sealOf(inventory.find(name)), blank: world.blank ?? null };
+    const { paths = null } = world.disks[at] as TestDisk;
+    return { node, device: name, seal: sealOf(inventory.find(name)), paths, blank: world.blank ?? null };
   });
-  return { layout, inventory, candidates, uses: world.uses ?? [], kept: world.kept ?? [] };
+  const { uses = [], kept = [], autoActivation = { rules: [], stubborn: [] }, lastUses = new Map() } = world;
+  return { layout, inventory, candidates, uses, kept, autoActivation, lastUses };
 }
 
 function nodeOf(disk: TestDisk): BoundNode {

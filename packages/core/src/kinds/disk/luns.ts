@@ -6,7 +6,7 @@ import { isWorthless } from "./wwid.js";
 
 /** One volume, with the disks that are paths to it: a single one where there is no multipathing. */
 export interface Lun {
-  /** What tells it; worthless and ambiguous identities aren't in it. Places of all paths are. */
+  /** What tells it: no worthless identities; one that other disks show too is only a hint. Places of all paths are in it. */
   readonly identities: readonly Identity[];
   /** The WWID of the map that holds the paths together; null where there is none. */
   readonly mapWwid: string | null;
@@ -43,13 +43,13 @@ const asked = new WeakMap<readonly DiskFact[], { readonly inventory: Inventory; 
 
 function groupPaths(disks: readonly DiskFact[], inventory: Inventory): Grouped {
   const dropped: Dropped[] = [];
-  const useless = new Set<string>();
+  const useless = new Map<string, Dropped["why"]>();
   for (const [key, group] of groupBy(disks, volumeKey)) {
     const identity = volumeIdentity(group[0]);
     if (key === null || identity === undefined) continue;
     const why = isWorthless(identity.value) ? "worthless" : isOneLun(group, inventory) ? null : "shared";
     if (why === null) continue;
-    useless.add(key);
+    useless.set(key, why);
     dropped.push({ identity, why, devices: group.map(({ device }) => device) });
   }
   const lunKey = (disk: DiskFact): string => {
@@ -60,12 +60,17 @@ function groupPaths(disks: readonly DiskFact[], inventory: Inventory): Grouped {
   };
   const luns = [...groupBy(disks, lunKey).values()].map((paths): Lun => {
     const maps = paths.map((path) => mapWwid(path, inventory)).filter((wwid) => wwid !== null);
-    const identities = paths.flatMap((path) =>
-      path.identities.filter(({ type, value }) => !useless.has(`${type} ${value}`)),
-    );
+    const identities = paths.flatMap((path) => path.identities.flatMap((identity) => usable(identity, useless)));
     return { identities: unique(identities), mapWwid: maps[0] ?? null, paths };
   });
   return { luns, dropped };
+}
+
+/** An identity that several disks show says that one of them may be meant, and that nobody knows which. */
+function usable(identity: Identity, useless: ReadonlyMap<string, Dropped["why"]>): readonly Identity[] {
+  const why = useless.get(`${identity.type} ${identity.value}`);
+  if (why === undefined) return [identity];
+  return why === "shared" ? [{ ...identity, strength: "hint" }] : [];
 }
 
 /** The WWID of the multipath map that stands on a disk; null where none does. */

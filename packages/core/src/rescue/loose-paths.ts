@@ -1,0 +1,31 @@
+import { normalWwid } from "../layout/identity.js";
+import type { BlockDevice } from "../layout/inventory.js";
+import type { Candidate, RescueFacts } from "./rescue-facts.js";
+import { isPathOfMap } from "./stack.js";
+
+type Where = Pick<RescueFacts, "inventory">;
+
+/**
+ * The disks that lead to the volume of a candidate and that no multipath map holds: itself, where it is no map, and
+ * others of which udev says the same identity. What was dropped as worthless identifies nothing.
+ */
+export function loosePathsOf(candidate: Candidate, { inventory }: Where): readonly BlockDevice[] {
+  const { identities } = candidate.node;
+  const volumes = new Set(
+    identities.filter(({ strength }) => strength === "volume").map(({ value }) => normalWwid(value)),
+  );
+  const own = inventory.find(candidate.device);
+  const wwn = volumes.size === 0 ? undefined : wwnOf(inventory, own);
+  return inventory.devices.filter((device) => {
+    if (device.type !== "disk" || device.dm !== null || isPathOfMap(inventory, device.name)) return false;
+    if (device === own) return true;
+    const { ID_SERIAL, ID_WWN_WITH_EXTENSION } = device.properties;
+    return volumes.has(normalWwid(ID_SERIAL ?? "")) || (wwn !== undefined && wwn === ID_WWN_WITH_EXTENSION);
+  });
+}
+
+/** The WWN that udev tells of a disk, or of the paths of a map. */
+function wwnOf(inventory: RescueFacts["inventory"], device: BlockDevice | undefined): string | undefined {
+  const disks = device === undefined ? [] : [device, ...device.slaves.map((name) => inventory.find(name))];
+  return disks.map((disk) => disk?.properties.ID_WWN_WITH_EXTENSION).find((wwn) => wwn !== undefined);
+}
