@@ -8,6 +8,7 @@ import type {
   Detail,
   DirectoryAttributes,
   Edge,
+  FilesystemUsage,
   GroupNode,
   Layout,
   LayoutNode,
@@ -99,6 +100,13 @@ const DirectorySchema: z.ZodType<DirectoryAttributes> = z.strictObject({
   gid: z.int().nonnegative(),
 });
 
+const UsageSchema: z.ZodType<FilesystemUsage> = z.strictObject({
+  bytes,
+  freeBytes: bytes,
+  inodes: z.int().nonnegative(),
+  freeInodes: z.int().nonnegative(),
+});
+
 const MountSchema: z.ZodType<Mount> = z.strictObject({
   id: NodeIdSchema,
   at: z.string(),
@@ -115,6 +123,7 @@ const MountSchema: z.ZodType<Mount> = z.strictObject({
   fstab: z.strictObject({ spec: z.string(), options: z.array(z.string()), dump: z.int(), pass: z.int() }).nullable(),
   readOnly: z.boolean(),
   directory: DirectorySchema.nullable(),
+  usage: UsageSchema.nullable().optional(),
 });
 
 /** Checks a machine read from a file. */

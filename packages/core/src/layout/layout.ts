@@ -151,6 +151,16 @@ export interface DirectoryAttributes {
   readonly gid: number;
 }
 
+/** How full a mounted filesystem was, as statfs(2) says. */
+export interface FilesystemUsage {
+  /** What files could have in all: without most of the filesystem's own tables. */
+  readonly bytes: number;
+  /** Free for root. */
+  readonly freeBytes: number;
+  readonly inodes: number;
+  readonly freeInodes: number;
+}
+
 /** A place in the file tree where something is, or is to be, mounted. */
 export interface Mount {
   /** `mount:/srv` */
@@ -189,6 +199,8 @@ export interface Mount {
   readonly readOnly: boolean;
   /** The mount point's own owner and mode as seen while mounted; null where it wasn't recorded. */
   readonly directory: DirectoryAttributes | null;
+  /** Of a mounted filesystem of this layout; null, or absent in sets of earlier versions, where it wasn't recorded. */
+  readonly usage?: FilesystemUsage | null | undefined;
 }
 
 /** Which machine this is: decides whether a place may bind. */

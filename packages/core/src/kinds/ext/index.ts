@@ -1,6 +1,7 @@
 import { defineKind, type Kind } from "../kind.js";
 import { contributeExt } from "./contribute.js";
 import { extFields } from "./fields.js";
+import { extFit } from "./fit.js";
 import { type ExtFacts, probeExtTunables } from "./probe.js";
 import { extSteps } from "./steps.js";
 
@@ -10,6 +11,7 @@ export const extKind: Kind = defineKind<ExtFacts>({
   probe: probeExtTunables,
   contents: contributeExt,
   steps: extSteps,
+  fit: extFit,
   fields: extFields,
 });
 

@@ -2,6 +2,7 @@ import { defineKind, type Kind } from "../kind.js";
 import { addGroups, addPvs } from "./contribute.js";
 import { KIND } from "./detail.js";
 import { lvmFields } from "./fields.js";
+import { lvmFit } from "./fit.js";
 import { type LvmFacts, probeLvm } from "./probe.js";
 import { lvmSteps } from "./steps.js";
 
@@ -25,5 +26,6 @@ export const lvmKind: Kind = defineKind<LvmFacts>({
   nodes: addGroups,
   contents: addPvs,
   steps: lvmSteps,
+  fit: lvmFit,
   fields: lvmFields,
 });

@@ -10,6 +10,8 @@ export interface MetadataSection {
   readonly from: number;
   readonly to: number;
   readonly values: ReadonlyMap<string, MetadataValue>;
+  /** Where each value stands, without what is before and behind it. */
+  readonly spans: ReadonlyMap<string, { readonly from: number; readonly to: number }>;
   readonly sections: readonly MetadataSection[];
 }
 
@@ -55,28 +57,32 @@ class Reader {
 
   section(name: string, from: number): MetadataSection {
     const values = new Map<string, MetadataValue>();
+    const spans = new Map<string, { from: number; to: number }>();
     const sections: MetadataSection[] = [];
     for (;;) {
       const token = this.next();
-      if (token.is === "end" && name === "") return { name, from, to: this.at, values, sections };
+      if (token.is === "end" && name === "") return { name, from, to: this.at, values, spans, sections };
       if (token.is === "mark" && token.value === "}" && name !== "") {
-        return { name, from, to: this.at, values, sections };
+        return { name, from, to: this.at, values, spans, sections };
       }
       if (token.is !== "word") throw new MetadataError("a name was expected", token.at);
       const mark = this.next();
       if (mark.value === "{") sections.push(this.section(token.value, token.at));
-      else if (mark.value === "=") values.set(token.value, this.value());
-      else throw new MetadataError("{ or = was expected", mark.at);
+      else if (mark.value === "=") {
+        const value = this.value();
+        values.set(token.value, value.is);
+        spans.set(token.value, { from: value.from, to: this.at });
+      } else throw new MetadataError("{ or = was expected", mark.at);
     }
   }
 
-  private value(): MetadataValue {
+  private value(): { readonly is: MetadataValue; readonly from: number } {
     const first = this.next();
-    if (first.value !== "[" || first.is !== "mark") return scalar(first);
+    if (first.value !== "[" || first.is !== "mark") return { is: scalar(first), from: first.at };
     const list: (string | number)[] = [];
     for (;;) {
       const token = this.next();
-      if (token.is === "mark" && token.value === "]") return list;
+      if (token.is === "mark" && token.value === "]") return { is: list, from: first.at };
       if (token.is === "mark" && token.value === ",") continue;
       list.push(scalar(token));
     }

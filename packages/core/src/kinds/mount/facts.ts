@@ -1,4 +1,5 @@
 import type { ProbeFailure } from "../../host/probed.js";
+import type { FilesystemUsage } from "../../layout/layout.js";
 import type { Mounted } from "../../layout/mountinfo.js";
 import type { FstabLine } from "./parse-fstab.js";
 import type { PathAttributes } from "./parse-stat.js";
@@ -26,4 +27,6 @@ export interface MountFacts {
   readonly placesFailure: ProbeFailure | null;
   /** Directories that every installed system has, and that are missing or empty. */
   readonly emptyDirectories: readonly string[];
+  /** How full the mounted filesystems are, by mount point; of those that couldn't be asked it isn't known. */
+  readonly usage: ReadonlyMap<string, FilesystemUsage>;
 }

@@ -50,6 +50,14 @@ export const mountFields: readonly Field[] = [
   { of: "mount", path: "directory.uid", title: "Owner of the mount point", source: "stat: st_uid", holds: "restore" },
   { of: "mount", path: "directory.gid", title: "Group of the mount point", source: "stat: st_gid", holds: "restore" },
   {
+    of: "mount",
+    path: "usage",
+    title: "Bytes and inodes, in all and free",
+    source: "stat --file-system",
+    holds: "never",
+    note: "says how small the filesystem can be made on a smaller disk",
+  },
+  {
     of: "config",
     path: "table",
     title: "Table of mounts that was read",

@@ -91,6 +91,7 @@ function activeMount(shown: ShownMount, resolved: ResolvedEntry | null, facts: M
     fstab: fstabOf(resolved?.entry),
     readOnly: isReadOnly(mounted.options) || isReadOnly(mounted.superOptions),
     directory: directoryAt(mounted.at, facts),
+    usage: facts.usage.get(mounted.at) ?? null,
   };
 }
 
@@ -124,6 +125,7 @@ function inactiveMount(resolved: ResolvedEntry, facts: MountFacts): Mount {
     fstab: fstabOf(entry),
     readOnly: isReadOnly(entry.options),
     directory: directoryAt(entry.place, facts),
+    usage: null,
   };
 }
 

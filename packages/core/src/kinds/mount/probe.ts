@@ -2,12 +2,14 @@ import { isCleanText } from "../../host/bytes.js";
 import type { ProbeHost } from "../../host/host.js";
 import { describeOutcome } from "../../host/outcome.js";
 import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
+import type { FilesystemUsage } from "../../layout/layout.js";
 import { type Mounted, parseMountinfo, parseMounts } from "../../layout/mountinfo.js";
 import { emptyDirectories } from "./damage.js";
 import type { FstabEntry, MountFacts } from "./facts.js";
-import { isInMemory, isRemote } from "./filesystem-types.js";
+import { isInMemory, isPseudo, isRemote } from "./filesystem-types.js";
 import { type Fstab, isSwapLine, parseFstab } from "./parse-fstab.js";
 import { type PathAttributes, parseStat, statArgv } from "./parse-stat.js";
+import { parseUsage, usageArgv } from "./parse-usage.js";
 import { containerDirectory } from "./passing.js";
 import { realPath } from "./real-path.js";
 import { directoriesAbove, placeMounts } from "./tree.js";
@@ -27,7 +29,10 @@ export async function probeMounts(host: ProbeHost): Promise<Probed<MountFacts>> 
   const points = new Set(mounted.map(({ at }) => at));
   const isSafe = safelyAsked(mounted);
   const entries = await Promise.all((fstab?.lines ?? []).filter((line) => !isSwapLine(line)).map(placeEntry));
-  const { places, placesFailure } = await readPlaces(host, pathsToAsk(mounted, entries));
+  const [{ places, placesFailure }, usage] = await Promise.all([
+    readPlaces(host, pathsToAsk(mounted, entries)),
+    readUsage(host, mounted),
+  ]);
   return known({
     ...table.facts,
     fstab: fstab === null ? null : entries,
@@ -36,6 +41,7 @@ export async function probeMounts(host: ProbeHost): Promise<Probed<MountFacts>> 
     places,
     placesFailure,
     emptyDirectories: await emptyDirectories(host),
+    usage,
   });
 
   async function placeEntry(line: Fstab["lines"][number]): Promise<FstabEntry> {
@@ -122,4 +128,17 @@ async function readPlaces(
   const ran = result.outcome.is === "exited" && result.outcome.code <= 1;
   const message = `${source} ${describeOutcome(result)}`;
   return { places: parsed.facts, placesFailure: ran ? null : { ...failedCommand(result), source, message } };
+}
+
+/** How full what is mounted from devices is: of none where the tool can't tell, since nothing but a smaller disk asks for it. */
+async function readUsage(host: ProbeHost, mounted: readonly Mounted[]): Promise<MountFacts["usage"]> {
+  const isSafe = safelyAsked(mounted);
+  const paths = placeMounts(mounted)
+    .filter(({ hidden, mounted: { type } }) => !hidden && !isPseudo(type))
+    .map((placed) => placed.mounted.at)
+    .filter((at) => isCleanText(at) && isSafe(at) && containerDirectory(at) === undefined);
+  if (paths.length === 0) return new Map();
+  const result = await host.run(usageArgv(paths.sort()));
+  const parsed = parseUsage(result.stdout, `stat of ${paths.length} filesystems`);
+  return parsed.is === "known" ? parsed.facts : new Map<string, FilesystemUsage>();
 }

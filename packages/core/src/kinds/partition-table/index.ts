@@ -2,6 +2,7 @@ import { defineKind, type Kind } from "../kind.js";
 import { addPartitions, addTables } from "./contribute.js";
 import { KIND } from "./detail.js";
 import { partitionTableFields } from "./fields.js";
+import { tableFit } from "./fit.js";
 import { type PartitionTableFacts, probePartitionTables } from "./probe.js";
 import { partitionSteps } from "./steps.js";
 
@@ -20,5 +21,6 @@ export const partitionTableKind: Kind = defineKind<PartitionTableFacts>({
   nodes: addPartitions,
   contents: addTables,
   steps: partitionSteps,
+  fit: tableFit,
   fields: partitionTableFields,
 });

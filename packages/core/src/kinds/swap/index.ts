@@ -1,6 +1,7 @@
 import { defineKind, type Kind } from "../kind.js";
 import { contributeSwap } from "./contribute.js";
 import { swapFields } from "./fields.js";
+import { swapFit } from "./fit.js";
 import { probeSwap, type SwapFacts } from "./probe.js";
 import { swapSteps } from "./steps.js";
 
@@ -10,6 +11,7 @@ export const swapKind: Kind = defineKind<SwapFacts>({
   probe: probeSwap,
   contents: contributeSwap,
   steps: swapSteps,
+  fit: swapFit,
   fields: swapFields,
 });
 
