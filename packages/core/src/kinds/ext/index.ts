@@ -2,6 +2,7 @@ import { defineKind, type Kind } from "../kind.js";
 import { contributeExt } from "./contribute.js";
 import { extFields } from "./fields.js";
 import { extFit } from "./fit.js";
+import { extLastUse } from "./last-use.js";
 import { type ExtFacts, probeExtTunables } from "./probe.js";
 import { extSteps } from "./steps.js";
 
@@ -13,6 +14,7 @@ export const extKind: Kind = defineKind<ExtFacts>({
   steps: extSteps,
   fit: extFit,
   fields: extFields,
+  lastUse: extLastUse,
 });
 
 export { type ExtDetail, ExtDetailSchema } from "./detail.js";
