@@ -19,6 +19,8 @@ const BY_CODE: Partial<Record<BmrErrorCode, number>> = {
   "adapter-unknown": EXIT.usage,
   "confirmation-missing": EXIT.refused,
   "guard-refused": EXIT.refused,
+  "signature-invalid": EXIT.refused,
+  "set-held-back": EXIT.findings,
   "tool-missing": EXIT.toolMissing,
   locked: EXIT.locked,
 };

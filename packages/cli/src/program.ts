@@ -1,8 +1,9 @@
-import { BmrError } from "@bmr/core";
+import { BmrError, localActionHost } from "@bmr/core";
 import { Command, CommanderError } from "commander";
 import { EXIT, exitOf } from "./exit.js";
 import type { Io, OpenIo } from "./io.js";
 import { addBackup } from "./program/add-backup.js";
+import { addCheck } from "./program/add-check.js";
 import { addModes } from "./program/add-modes.js";
 import { addScan } from "./program/add-scan.js";
 import { addShow } from "./program/add-show.js";
@@ -10,13 +11,17 @@ import { addVerify } from "./program/add-verify.js";
 import type { Frame } from "./program/common.js";
 import { VERSION } from "./version.js";
 
-/** Runs bmr with these arguments and gives its exit code. */
-export async function runProgram(argv: readonly string[], openIo: OpenIo): Promise<number> {
+/** Runs bmr with these arguments, on this machine unless another is given, and gives its exit code. */
+export async function runProgram(
+  argv: readonly string[],
+  openIo: OpenIo,
+  openHost: Frame["openHost"] = localActionHost,
+): Promise<number> {
   let exit: number = EXIT.done;
   const setExit = (code: number) => {
     exit = code;
   };
-  const program = buildProgram({ openIo, setExit });
+  const program = buildProgram({ openIo, openHost, setExit });
   const io = openIo({ input: false, quiet: false });
   forEachCommand(program, (command) =>
     command
@@ -57,12 +62,13 @@ function buildProgram(frame: Frame): Command {
     .description("Bare-metal restore for Linux servers")
     .version(VERSION, "-V, --version")
     .option("-C, --config <file>", "settings of the site (default: /etc/bmr.json, where it exists)")
+    .option("--trust <key>", "refuse a recovery set that this SSH public key, or file of allowed signers, didn't sign")
     .option("-q, --quiet", "nothing on stderr but errors")
     .option("--no-input", "never ask: refuse where an answer would be needed")
     .option("--debug", "show where an error came from")
     .showSuggestionAfterError()
     .addHelpText("after", EXAMPLES);
-  for (const add of [addScan, addShow, addBackup, addModes, addVerify]) add(program, frame);
+  for (const add of [addScan, addShow, addBackup, addCheck, addModes, addVerify]) add(program, frame);
   return program;
 }
 
@@ -71,6 +77,7 @@ Examples:
   bmr scan                                  look at this machine; nothing is changed
   bmr scan --out /etc/BMR                   write the recovery set
   bmr backup --adapter tar --to /net/x.tar  scan anew, then back up all files with the set among them
+  bmr check                                 has the server drifted from its recovery set?
   bmr recover --set DIR --backup /net/x.tar in a rescue system: rebuild the disks, restore, make it boot
   bmr recover --set DIR --dry-run           print the commands that would run
 

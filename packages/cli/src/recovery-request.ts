@@ -5,6 +5,8 @@ export interface RecoveryRequest {
   readonly mode: Mode;
   /** The recovery set's directory. */
   readonly set: string;
+  /** Who must have signed it: a public key, or a file of allowed signers. */
+  readonly trust: string | undefined;
   readonly target: string;
   readonly mapping: readonly MappingEntry[];
   readonly existing: ExistingPolicies;

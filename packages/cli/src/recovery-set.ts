@@ -1,45 +1,57 @@
 import { readFile } from "node:fs/promises";
 import {
-  BmrError,
+  type ActionHost,
+  checkSignature,
   type Layout,
-  localSetFileSystem,
+  localActionHost,
   type PlanWithFiles,
   type RecoverySet,
   readRecoverySet,
   renderBmrCommands,
+  sshSigner,
   writeRecoverySet,
 } from "@bmr/core";
 import type { Io } from "./io.js";
 import { VERSION } from "./version.js";
 
+/** Which set is to be read. */
+export interface SetChoice {
+  readonly directory: string;
+  /** A public key, or a file of allowed signers, that must have signed it; undefined: nobody need have. */
+  readonly trust: string | undefined;
+}
+
 /** Reads a recovery set and checks all of it; says where it fell back to the one before a crash. */
-export async function openSet(io: Io, directory: string): Promise<RecoverySet> {
+export async function openSet(io: Io, { directory, trust }: SetChoice): Promise<RecoverySet> {
   const set = await readRecoverySet(directory);
   if (set.fellBack) io.say(`${directory} was left unfinished by a crash; the set before it is used: ${set.directory}`);
+  if (trust !== undefined) await checkSignature(localActionHost(), set, trust);
   return set;
 }
 
-/** The same where there may be none yet. One that is there and can't be used is an error all the same. */
-export async function openSetIfAny(io: Io, directory: string): Promise<RecoverySet | undefined> {
-  try {
-    return await openSet(io, directory);
-  } catch (error) {
-    const isAbsent = (await localSetFileSystem.kind(directory)) === "absent";
-    if (isAbsent && error instanceof BmrError && error.code === "set-invalid") return undefined;
-    throw error;
-  }
+/** The recorded layout with the findings of the plan too: among them those that say what won't be as it was. */
+export function recordedLayout({ layout, plan }: RecoverySet): Layout {
+  return { ...layout, findings: plan.findings };
 }
 
-/** Writes the recovery set of a scan; the ones before it are kept beside it. */
+/** Writes the recovery set of a scan, signed where a key is named; the ones before it are kept beside it. */
 export async function writeSet(
   directory: string,
   layout: Layout,
   { plan, files }: PlanWithFiles,
-  evidence: string | null = null,
+  signing: { readonly host: Pick<ActionHost, "exec">; readonly key: string | undefined },
 ): Promise<void> {
-  const contents = { layout, plan, files, commands: renderBmrCommands(plan), program: await ownProgram(), evidence };
+  const contents = {
+    layout,
+    plan,
+    files,
+    commands: renderBmrCommands(plan),
+    program: await ownProgram(),
+    evidence: null,
+  };
   const origin = { time: new Date().toISOString(), tool: { name: "bmr", version: VERSION } };
-  await writeRecoverySet(directory, contents, origin);
+  const { host, key } = signing;
+  await writeRecoverySet(directory, contents, key === undefined ? origin : { ...origin, sign: sshSigner(host, key) });
 }
 
 /** bmr as one file, where it is running as such: it goes into the set. */

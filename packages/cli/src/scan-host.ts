@@ -2,7 +2,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import {
   BmrError,
   type Evidence,
-  localHost,
   type Machine,
   type ProbeHost,
   readEvidence,
@@ -20,11 +19,14 @@ export interface ScanHost {
 }
 
 /** This machine, recorded where `record` names a file; or the machine that an evidence file holds. */
-export async function openScanHost(options: {
-  readonly evidence?: string | undefined;
-  readonly record?: string | undefined;
-}): Promise<ScanHost> {
-  const inner = options.evidence === undefined ? localHost() : await replayOf(options.evidence);
+export async function openScanHost(
+  machine: ProbeHost,
+  options: {
+    readonly evidence?: string | undefined;
+    readonly record?: string | undefined;
+  },
+): Promise<ScanHost> {
+  const inner = options.evidence === undefined ? machine : await replayOf(options.evidence);
   if (options.record === undefined) return { host: inner, finish: async () => {} };
   const path = options.record;
   const recording = recordingHost(inner);

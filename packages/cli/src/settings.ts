@@ -12,6 +12,10 @@ export interface Settings {
   readonly adapter?: string | undefined;
   /** The adapter's own options, checked by its schema. */
   readonly adapterOptions?: Readonly<Record<string, unknown>> | undefined;
+  /** A private SSH key without a passphrase, with which the recovery set is signed. */
+  readonly signingKey?: string | undefined;
+  /** A public key, or a file of allowed signers: a recovery set that it didn't sign is refused. */
+  readonly trust?: string | undefined;
 }
 
 export const SettingsSchema: z.ZodType<Settings> = z.strictObject({
@@ -19,6 +23,8 @@ export const SettingsSchema: z.ZodType<Settings> = z.strictObject({
   target: z.string().startsWith("/").optional(),
   adapter: z.string().min(1).optional(),
   adapterOptions: z.record(z.string(), z.unknown()).optional(),
+  signingKey: z.string().startsWith("/").optional(),
+  trust: z.string().startsWith("/").optional(),
 });
 
 /** Where the settings lie unless `--config` says otherwise. */

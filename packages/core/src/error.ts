@@ -21,6 +21,9 @@ export type BmrErrorCode =
   | "options-invalid"
   | "backup-failed"
   | "set-write-failed"
+  | "set-held-back"
+  | "signing-failed"
+  | "signature-invalid"
   | "locked"
   | "interrupted";
 

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type ActionHost,
   type AdapterEvent,
   BmrError,
   kinds,
   type LeftOut,
-  localActionHost,
   missingTools,
+  readLastSet,
   runBackup,
   scan,
   takeLock,
@@ -14,8 +15,9 @@ import {
 import type { ChosenAdapter } from "../adapters.js";
 import { adapterContext, composePlan } from "../compose.js";
 import { EXIT } from "../exit.js";
+import { heldBack, reasonsToHoldBack } from "../held-back.js";
 import type { Io } from "../io.js";
-import { openSetIfAny, writeSet } from "../recovery-set.js";
+import { type SetChoice, writeSet } from "../recovery-set.js";
 import { refuseRescueSystem } from "../refuse-rescue-system.js";
 import { interruptions } from "../signals.js";
 import { hasLoss } from "./scan.js";
@@ -24,16 +26,23 @@ import { hasLoss } from "./scan.js";
 export interface BackupRequest {
   readonly chosen: ChosenAdapter;
   /** The recovery set, which is scanned anew and goes into the backup. */
-  readonly set: string;
+  readonly set: SetChoice;
+  readonly signingKey: string | undefined;
+  /** The backup is taken though something was lost, or is damaged. */
+  readonly acceptLoss: boolean;
   /** A directory on a disk, with room for a list of all files. */
   readonly work: string;
 }
 
-/** Scans anew, writes the recovery set, and has the adapter back up all files, the set among them. */
-export async function backupCommand(io: Io, request: BackupRequest): Promise<number> {
+/**
+ * Scans anew, writes the recovery set, and has the adapter back up all files, the set among them. Where something of the
+ * server is lost or damaged, no set is written and no medium touched.
+ */
+export async function backupCommand(io: Io, host: ActionHost, request: BackupRequest): Promise<number> {
   const { adapter, options } = request.chosen;
-  const host = localActionHost();
-  await refuseRescueSystem(host, (await openSetIfAny(io, request.set))?.layout);
+  const { directory } = request.set;
+  const last = await readLastSet(directory);
+  await refuseRescueSystem(host, last.is === "read" ? last.set.layout : undefined);
   await checkTools(host, request.chosen);
   const lock = await takeLock();
   const { stop, kill, release } = interruptions(io);
@@ -41,9 +50,11 @@ export async function backupCommand(io: Io, request: BackupRequest): Promise<num
   try {
     const startedAt = new Date().toISOString();
     const { layout } = await scan(host, { kinds });
-    const composed = composePlan(layout, request.chosen, request.set);
-    await writeSet(request.set, layout, composed);
-    const context = adapterContext(layout, request.chosen, request.set, [ownFiles(workDirectory)]);
+    const composed = composePlan(layout, request.chosen, directory);
+    const reasons = request.acceptLoss ? [] : await reasonsToHoldBack(io, request.set, layout);
+    if (reasons.length > 0) throw heldBack(directory, reasons, "No backup is taken");
+    await writeSet(directory, layout, composed, { host, key: request.signingKey });
+    const context = adapterContext(layout, request.chosen, directory, [ownFiles(workDirectory)]);
     const report = await runBackup(
       adapter,
       { ...context, root: "/", workDirectory, startedAt },

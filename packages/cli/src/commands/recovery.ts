@@ -42,7 +42,7 @@ import { interruptions } from "../signals.js";
 
 /** Runs one of the recovery modes: says what it will do, asks, activates, resolves, confirms, and only then acts. */
 export async function recoveryCommand(io: Io, request: RecoveryRequest): Promise<number> {
-  const set = await openSet(io, request.set);
+  const set = await openSet(io, { directory: request.set, trust: request.trust });
   const host = localActionHost();
   checkNames(set.plan, request);
   checkFindings(set.plan, request);
@@ -58,7 +58,7 @@ export async function recoveryCommand(io: Io, request: RecoveryRequest): Promise
 
 /** Prints the steps of the plan, and what became of them. */
 export async function listStepsCommand(io: Io, request: RecoveryRequest, json: boolean): Promise<number> {
-  const { plan } = await openSet(io, request.set);
+  const { plan } = await openSet(io, { directory: request.set, trust: request.trust });
   return listSteps(io, plan, await readJournal(request.journal), json);
 }
 

@@ -1,21 +1,22 @@
 import { renderBmrCommands, renderPicture, renderTree } from "@bmr/core";
 import { EXIT } from "../exit.js";
 import type { Io } from "../io.js";
-import { openSet } from "../recovery-set.js";
+import { openSet, recordedLayout, type SetChoice } from "../recovery-set.js";
 
 /** What `bmr show` was asked. */
 export interface ShowRequest {
-  readonly set: string;
+  readonly set: SetChoice;
   readonly as: "tree" | "commands" | "svg" | "json";
   readonly ascii: boolean;
 }
 
 /** Shows what a recovery set holds. */
 export async function showCommand(io: Io, request: ShowRequest): Promise<number> {
-  const { layout, plan } = await openSet(io, request.set);
+  const set = await openSet(io, request.set);
+  const { layout, plan } = set;
   switch (request.as) {
     case "tree":
-      io.out(renderTree({ ...layout, findings: plan.findings }, { ascii: request.ascii }));
+      io.out(renderTree(recordedLayout(set), { ascii: request.ascii }));
       break;
     case "commands":
       io.out(renderBmrCommands(plan));

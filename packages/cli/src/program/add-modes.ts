@@ -83,6 +83,7 @@ function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings): Reco
   return {
     mode,
     set,
+    trust: settings.trust,
     target: flags.target ?? settings.target ?? DEFAULT_TARGET,
     mapping: parseMapping(flags.map),
     existing: parseExisting(flags.existing),

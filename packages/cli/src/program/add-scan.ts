@@ -11,12 +11,13 @@ export function addScan(program: Command, frame: Frame): void {
       .option("--out <dir>", "write the recovery set into this directory")
       .option("--evidence <file>", "look at a recording instead of this machine")
       .option("--record <file>", "record everything that the machine said")
+      .option("--accept-loss", "write the set though something was lost, or is damaged, since the last one")
       .option("--json", "one JSON document: schemaVersion, layout, plan, findings")
       .option("--ascii", "draw with ASCII characters only"),
   ).action(async (flags: ScanFlags, command: Command) => {
     const { io, settings } = await opened(frame, command);
     frame.setExit(
-      await scanCommand(io, {
+      await scanCommand(io, frame.openHost(), {
         evidence: flags.evidence,
         record: flags.record,
         out: flags.out,
@@ -24,6 +25,9 @@ export function addScan(program: Command, frame: Frame): void {
         ascii: flags.ascii === true || !io.unicode,
         chosen: await chosenAdapter(settings, flags),
         setDirectory: settings.set ?? DEFAULT_SET,
+        trust: settings.trust,
+        signingKey: settings.signingKey,
+        acceptLoss: flags.acceptLoss === true,
       }),
     );
   });
@@ -32,6 +36,7 @@ export function addScan(program: Command, frame: Frame): void {
 interface ScanFlags extends AdapterFlags {
   readonly evidence?: string;
   readonly record?: string;
+  readonly acceptLoss?: boolean;
   readonly out?: string;
   readonly json?: boolean;
   readonly ascii?: boolean;

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { showCommand } from "../commands/show.js";
-import { DEFAULT_SET, type Frame, opened } from "./common.js";
+import { chosenSet, type Frame, opened } from "./common.js";
 
 /** `bmr show` */
 export function addShow(program: Command, frame: Frame): void {
@@ -13,6 +13,6 @@ export function addShow(program: Command, frame: Frame): void {
     .action(async (flags: { set?: string; as: "tree" | "commands" | "svg" | "json"; ascii?: boolean }, command) => {
       const { io, settings } = await opened(frame, command);
       const ascii = flags.ascii === true || !io.unicode;
-      frame.setExit(await showCommand(io, { set: flags.set ?? settings.set ?? DEFAULT_SET, as: flags.as, ascii }));
+      frame.setExit(await showCommand(io, { set: chosenSet(settings, flags), as: flags.as, ascii }));
     });
 }

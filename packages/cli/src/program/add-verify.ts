@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { verifyCommand } from "../commands/verify.js";
-import { DEFAULT_SET, type Frame, opened } from "./common.js";
+import { chosenSet, type Frame, opened } from "./common.js";
 
 /** `bmr verify` */
 export function addVerify(program: Command, frame: Frame): void {
@@ -16,7 +16,7 @@ export function addVerify(program: Command, frame: Frame): void {
     )
     .action(async (flags: { set?: string; json?: boolean; when: "diskinit" | "restore" }, command: Command) => {
       const { io, settings } = await opened(frame, command);
-      const set = flags.set ?? settings.set ?? DEFAULT_SET;
-      frame.setExit(await verifyCommand(io, { set, json: flags.json === true, when: flags.when }));
+      const set = chosenSet(settings, flags);
+      frame.setExit(await verifyCommand(io, frame.openHost(), { set, json: flags.json === true, when: flags.when }));
     });
 }

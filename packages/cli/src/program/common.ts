@@ -1,18 +1,23 @@
+import type { ActionHost } from "@bmr/core";
 import type { Command } from "commander";
 import { type ChosenAdapter, chooseAdapter } from "../adapters.js";
 import type { Io, OpenIo } from "../io.js";
 import { parsePairs } from "../recovery-request.js";
+import type { SetChoice } from "../recovery-set.js";
 import { readSettings, type Settings } from "../settings.js";
 
-/** What the commands hand back to the program, and where they get their streams from. */
+/** What the commands hand back to the program, and where they get their streams and the machine from. */
 export interface Frame {
   readonly openIo: OpenIo;
+  /** The machine that is scanned, checked and backed up. */
+  readonly openHost: () => ActionHost;
   setExit(code: number): void;
 }
 
 /** Flags that every command has. */
 interface CommonFlags {
   readonly config?: string;
+  readonly trust?: string;
   readonly quiet?: boolean;
   readonly input: boolean;
 }
@@ -59,5 +64,11 @@ export async function opened(
 ): Promise<{ readonly io: Io; readonly settings: Settings }> {
   const flags = command.optsWithGlobals<CommonFlags>();
   const io = frame.openIo({ input: flags.input, quiet: flags.quiet === true });
-  return { io, settings: await readSettings(flags.config) };
+  const settings = await readSettings(flags.config);
+  return { io, settings: flags.trust === undefined ? settings : { ...settings, trust: flags.trust } };
+}
+
+/** The set that a command works with, by its own flag or the settings, and who must have signed it. */
+export function chosenSet(settings: Settings, flags: { readonly set?: string | undefined }): SetChoice {
+  return { directory: flags.set ?? settings.set ?? DEFAULT_SET, trust: settings.trust };
 }

@@ -2,36 +2,37 @@ import {
   type BoundPlan,
   type Correspondence,
   compare,
-  type Difference,
   kinds,
-  type Layout,
   type ProbeHost,
+  type RecoverySet,
   rebuiltNodes,
   retarget,
   scan,
   type Verification,
 } from "@bmr/core";
+import { describeDifference } from "../differences.js";
 import type { Io } from "../io.js";
+import { recordedLayout } from "../recovery-set.js";
 
-/** Probes the rebuilt disks and compares them with what was recorded, field by field. */
+/**
+ * Probes the rebuilt disks and compares them with what was recorded, field by field. What the scan said beforehand that
+ * it won't be as it was is shown, and doesn't count.
+ */
 export async function verifyRebuilt(
   io: Io,
   host: ProbeHost,
-  { layout }: { readonly layout: Layout },
+  set: RecoverySet,
   bound: BoundPlan,
 ): Promise<Verification> {
   const correspondence: Correspondence = new Map(bound.disks.map((disk) => [disk.node, disk.here]));
-  const recorded = retarget(layout, correspondence);
+  const recorded = retarget(recordedLayout(set), correspondence);
   const { layout: now } = await scan(host, { kinds });
   const differences = compare(recorded, now, kinds, { when: "diskinit", scope: rebuiltNodes(recorded) });
-  if (differences.length === 0) {
-    io.say("verified: the rebuilt disks are as they were recorded");
-    return { is: "same" };
-  }
-  return { is: "different", differences: differences.map(describeDifference) };
-}
-
-/** A difference on one line. */
-export function describeDifference({ subject, field, title, was, is }: Difference): string {
-  return `${subject} ${field} (${title}): was ${JSON.stringify(was)}, is ${JSON.stringify(is)}`;
+  const stated = differences.filter((difference) => difference.stated !== undefined);
+  for (const difference of stated) io.say(`as the scan said (${difference.stated}): ${describeDifference(difference)}`);
+  const counted = differences.filter((difference) => difference.stated === undefined);
+  if (counted.length > 0) return { is: "different", differences: counted.map(describeDifference) };
+  const but = stated.length === 0 ? "" : `, but for ${stated.length} of which the scan said so`;
+  io.say(`verified: the rebuilt disks are as they were recorded${but}`);
+  return { is: "same" };
 }

@@ -27,6 +27,9 @@ export interface Manifest {
 /** The manifest's own name. */
 export const MANIFEST = "manifest.json";
 
+/** The name of its signature, where the set is signed: not a member itself, since the sums are known before it is made. */
+export const SIGNATURE = "manifest.json.sig";
+
 /** Checks a manifest read from a file. */
 export const ManifestSchema: z.ZodType<Manifest> = z.strictObject({
   format: z.literal("bmr-recovery-set"),

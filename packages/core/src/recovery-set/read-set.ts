@@ -7,7 +7,8 @@ import { digest } from "../plan/build.js";
 import type { Plan } from "../plan/plan.js";
 import { setFilesOf } from "../plan/plan-faults.js";
 import { PlanSchema } from "../plan/plan-schema.js";
-import { MANIFEST, type Manifest, ManifestSchema } from "./manifest.js";
+import { printable } from "../render/text.js";
+import { MANIFEST, type Manifest, ManifestSchema, SIGNATURE } from "./manifest.js";
 import { localSetFileSystem, type SetFileSystem } from "./set-file-system.js";
 import { generationsOf } from "./swap.js";
 
@@ -18,9 +19,13 @@ export interface RecoverySet {
   /** A crash has left no current set, and this is the one before it. */
   readonly fellBack: boolean;
   readonly manifest: Manifest;
+  /** The very bytes that the manifest was read from: what a signature is of. */
+  readonly manifestBytes: Uint8Array;
+  /** The signature of the manifest, not yet checked; null where the set isn't signed. */
+  readonly signature: Uint8Array | null;
   readonly layout: Layout;
   readonly plan: Plan;
-  /** The content of each file but the manifest, by name. */
+  /** The content of each file but the manifest and its signature, by name. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -84,12 +89,12 @@ export async function readSetAt(directory: string, files: SetFileSystem): Promis
 
 type Report = (name: string | null, message: string) => void;
 
+interface SetFiles extends Pick<RecoverySet, "manifest" | "manifestBytes" | "signature"> {
+  readonly files: Map<string, Uint8Array>;
+}
+
 /** The manifest and all files, each with the sum that the manifest gives; undefined when something is wrong. */
-async function readFiles(
-  directory: string,
-  files: SetFileSystem,
-  fault: Report,
-): Promise<{ manifest: Manifest; files: Map<string, Uint8Array> } | undefined> {
+async function readFiles(directory: string, files: SetFileSystem, fault: Report): Promise<SetFiles | undefined> {
   const names = await listSet(directory, files, fault);
   if (names === undefined) return undefined;
   const contents = new Map<string, Uint8Array>();
@@ -98,11 +103,14 @@ async function readFiles(
     if (content !== undefined) contents.set(name, content);
   }
   if (!names.includes(MANIFEST)) fault(MANIFEST, "it isn't there, so nothing says what belongs to the set");
-  const manifest = parse<Manifest>(contents.get(MANIFEST), ManifestSchema, (message) => fault(MANIFEST, message));
-  if (manifest === undefined) return undefined;
+  const manifestBytes = contents.get(MANIFEST);
+  const manifest = parse<Manifest>(manifestBytes, ManifestSchema, (message) => fault(MANIFEST, message));
+  if (manifest === undefined || manifestBytes === undefined) return undefined;
+  const signature = contents.get(SIGNATURE) ?? null;
   contents.delete(MANIFEST);
+  contents.delete(SIGNATURE);
   compareWithManifest(manifest, names, contents, fault);
-  return { manifest, files: contents };
+  return { manifest, manifestBytes, signature, files: contents };
 }
 
 function compareWithManifest(
@@ -112,12 +120,13 @@ function compareWithManifest(
   fault: Report,
 ): void {
   const listed = new Set(manifest.files.map(({ name }) => name));
-  if (listed.size < manifest.files.length || listed.has(MANIFEST)) fault(MANIFEST, "it lists a file twice, or itself");
+  const listsItself = listed.has(MANIFEST) || listed.has(SIGNATURE);
+  if (listed.size < manifest.files.length || listsItself) fault(MANIFEST, "it lists a file twice, or itself");
   for (const name of ["layout.json", "plan.json", "BMRcmds"]) {
     if (!listed.has(name)) fault(MANIFEST, `it doesn't list ${name}`);
   }
   for (const name of names) {
-    if (name !== MANIFEST && !listed.has(name))
+    if (name !== MANIFEST && name !== SIGNATURE && !listed.has(name))
       fault(name, "it isn't in the manifest, so it doesn't belong to the set");
   }
   for (const { name, bytes, sha256 } of manifest.files) {
@@ -171,12 +180,29 @@ function parse<T>(
     fault(`it is no JSON: ${(error as Error).message}`);
     return undefined;
   }
+  const newer = newerVersion(data);
+  if (newer !== undefined) {
+    fault(newer);
+    return undefined;
+  }
   const result = schema.safeParse(data);
   if (result.success) return data as T;
   for (const issue of result.error.issues.slice(0, 20)) {
     fault(`${issue.path.map(String).join(".") || "at the top"}: ${issue.message}`);
   }
   return undefined;
+}
+
+/** What this program writes and knows: the same number for manifest, layout and plan. */
+const VERSION = 1;
+
+/** Said instead of all that doesn't fit: a newer form is no damage, and what reads it is at hand. */
+function newerVersion(data: unknown): string | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  const { version, tool } = data as { readonly version?: unknown; readonly tool?: { readonly version?: unknown } };
+  if (typeof version !== "number" || version <= VERSION) return undefined;
+  const by = typeof tool?.version === "string" ? `, written by bmr ${printable(tool.version)}` : "";
+  return `it is of version ${version}${by}, and this bmr knows up to version ${VERSION}: use a newer one; the set itself holds the one that wrote it, bmr.cjs`;
 }
 
 function belongTogether(

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { BmrError } from "../error.js";
+import { MANIFEST } from "./manifest.js";
 import type { SetFileSystem } from "./set-file-system.js";
 
 /** The directories of a set beside each other: the current one, and those before and on the way. */
@@ -71,12 +72,24 @@ export async function settle(
       },
     );
   }
+  if (kind === "directory") await refuseOtherThings(current, files);
   if (kind === "absent") {
     if ((await files.kind(next)) === "directory" && (await isWhole(next))) await files.rename(next, current);
     else if ((await files.kind(old)) === "directory") await files.rename(old, current);
   }
   await removeTree(files, next);
   await removeTree(files, dropped);
+}
+
+/** The current directory is going to be renamed, and removed some day: one that holds anything else isn't ours. */
+async function refuseOtherThings(current: string, files: SetFileSystem): Promise<void> {
+  const names = await files.list(current);
+  if (names.length === 0 || names.includes(MANIFEST)) return;
+  throw new BmrError(
+    "set-write-failed",
+    `${current} holds other things and no ${MANIFEST}: a recovery set needs a directory of its own. Nothing was written; name another one, or move this one away`,
+    { details: { path: current } },
+  );
 }
 
 /** Removes a directory with all in it, links not followed; nothing where there is none. */

@@ -8,7 +8,7 @@ import type { SetFile } from "../plan/part.js";
 import type { Plan } from "../plan/plan.js";
 import { setFilesOf } from "../plan/plan-faults.js";
 import { PlanSchema } from "../plan/plan-schema.js";
-import { MANIFEST, type Manifest, type ManifestFile } from "./manifest.js";
+import { MANIFEST, type Manifest, type ManifestFile, SIGNATURE } from "./manifest.js";
 import { readSetAt } from "./read-set.js";
 import { localSetFileSystem, type SetFileSystem } from "./set-file-system.js";
 import { nameFault } from "./set-name.js";
@@ -33,6 +33,8 @@ export interface SetOrigin {
   /** When the machine was looked at, ISO 8601 in UTC. */
   readonly time: string;
   readonly tool: Manifest["tool"];
+  /** Gives the signature of the manifest's bytes; absent, the set isn't signed. Where it throws, the last set stays. */
+  readonly sign?: (manifest: Uint8Array) => Promise<Uint8Array>;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface SetOrigin {
  *
  * @returns the manifest as it was written
  * @throws BmrError `set-write-failed` with `details.path`; `plan-invalid` and `layout-invalid` where what is to be
- * written couldn't be read again
+ * written couldn't be read again; whatever `origin.sign` throws
  */
 export async function writeRecoverySet(
   directory: string,
@@ -51,11 +53,18 @@ export async function writeRecoverySet(
 ): Promise<Manifest> {
   const members = membersOf(contents);
   const manifest = manifestOf(contents, origin, members);
+  const manifestBytes = jsonOf(manifest);
+  const signature = await origin.sign?.(manifestBytes);
+  const toWrite: readonly (readonly [string, Uint8Array])[] = [
+    ...members,
+    [MANIFEST, manifestBytes],
+    ...(signature === undefined ? [] : [[SIGNATURE, signature] as const]),
+  ];
   const generations = generationsOf(directory);
   try {
     await settle(generations, files, async (path) => (await readSetAt(path, files)).is === "read");
     await files.makeDirectory(generations.next, 0o700);
-    for (const [name, content] of [...members, [MANIFEST, jsonOf(manifest)] as const]) {
+    for (const [name, content] of toWrite) {
       const path = `${generations.next}/${name}`;
       await files.create(path, content, 0o600);
       await files.sync(path);
@@ -79,7 +88,8 @@ function membersOf(contents: RecoverySetContents): Map<string, Uint8Array> {
   if (contents.program !== null) members.set("bmr.cjs", contents.program);
   if (contents.evidence !== null) members.set("evidence.json", bytesOf(contents.evidence));
   for (const { name, content } of contents.files) {
-    const fault = members.has(name) || name === MANIFEST ? `${JSON.stringify(name)} is there twice` : nameFault(name);
+    const isOurs = name === MANIFEST || name === SIGNATURE;
+    const fault = members.has(name) || isOurs ? `${JSON.stringify(name)} is there twice` : nameFault(name);
     if (fault !== null) throw invalidPlan(fault);
     members.set(name, bytesOf(content));
   }

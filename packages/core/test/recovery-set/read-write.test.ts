@@ -136,6 +136,20 @@ describe("writeRecoverySet", () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
+  it("refuses a directory that holds other things, and takes an empty one", async () => {
+    await mkdir(directory);
+    writeFileSync(at("passwd"), "root");
+    await expect(write()).rejects.toMatchObject({
+      code: "set-write-failed",
+      message: expect.stringContaining("holds other things"),
+    });
+    expect(readdirSync(parent)).toEqual(["BMR"]);
+    expect(readFileSync(at("passwd"), "utf8")).toBe("root");
+    rmSync(at("passwd"));
+    await write();
+    expect(await faults()).toEqual([]);
+  });
+
   it("refuses a link in the place of the directory, and a place that doesn't exist", async () => {
     await mkdir(join(parent, "elsewhere"));
     symlinkSync("elsewhere", directory);
@@ -195,7 +209,20 @@ describe("readRecoverySet", () => {
     }
   });
 
-  it("finds a file too many, a directory, and another version", async () => {
+  it("refuses a newer version by one clear error, whatever else doesn't fit", async () => {
+    const newer = `it is of version 2, written by bmr 9.1.0, and this bmr knows up to version 1: use a newer one; the set itself holds the one that wrote it, bmr.cjs`;
+    const manifest = JSON.parse(readFileSync(at("manifest.json"), "utf8"));
+    const made = { ...manifest, version: 2, tool: { name: "bmr", version: "9.1.0" }, files: {}, shape: "new" };
+    writeFileSync(at("manifest.json"), JSON.stringify(made));
+    expect(await faults()).toEqual([`BMR/manifest.json: ${newer}`]);
+    await write();
+    tamper("layout.json", (text) => text.replace('"version": 1', '"version": 3'));
+    expect(await faults()).toEqual([
+      expect.stringMatching(/^BMR\/layout.json: it is of version 3, and this bmr knows/),
+    ]);
+  });
+
+  it("finds a file too many, a directory, and names that lead elsewhere", async () => {
     writeFileSync(at("extra"), "x");
     expect(await faults()).toEqual(["BMR/extra: it isn't in the manifest, so it doesn't belong to the set"]);
     rmSync(at("extra"));
@@ -203,8 +230,6 @@ describe("readRecoverySet", () => {
     expect((await faults())[0]).toBe("BMR/extra: it is no regular file");
     rmSync(at("extra"), { recursive: true });
     const text = readFileSync(at("manifest.json"), "utf8");
-    writeFileSync(at("manifest.json"), text.replace('"version": 1', '"version": 2'));
-    expect((await faults())[0]).toContain("BMR/manifest.json: version:");
     writeFileSync(at("manifest.json"), text.replace('"name": "ptbl-a"', '"name": "../passwd"'));
     expect((await faults())[0]).toContain("leads out of the recovery set's directory");
   });
