@@ -25,6 +25,11 @@ export interface RescueOptions {
   readonly folders?: Readonly<Record<string, string>>;
   /** What its clock says; see {@link VmSpec.clock}. */
   readonly clock?: string;
+  /** Disks that are none of the server's. */
+  readonly disks?: readonly AttachedLun[];
+  /** See {@link VmSpec.mayLosePower}. */
+  readonly mayLosePower?: boolean;
+  readonly timeoutSeconds?: number;
 }
 
 /** Boots the rescue system and runs one of the recovery scripts, with the backup at hand. */
@@ -32,7 +37,7 @@ export async function runRescue(
   site: RecoverySite,
   name: string,
   script: string,
-  { words = [], journal, folders, clock }: RescueOptions = {},
+  { words = [], journal, folders, clock, disks = [], mayLosePower = false, timeoutSeconds = 1800 }: RescueOptions = {},
 ): Promise<VmRun> {
   const { dir, image, capture } = site;
   return runVm({
@@ -40,12 +45,13 @@ export async function runRescue(
     dir,
     image,
     boot: { from: "rescue", multipath: true },
-    luns: site.luns,
+    luns: [...site.luns, ...disks],
     script: [script, ...words],
     inputs: { "bmr.cjs": capture.bundle, "backup.tar": capture.backup },
     folders: { ...folders, ...(journal === undefined ? {} : { journal }) },
     ...(clock === undefined ? {} : { clock }),
-    timeoutSeconds: 1800,
+    mayLosePower,
+    timeoutSeconds,
   });
 }
 

@@ -13,6 +13,8 @@ import type { VmRun } from "./vm.js";
 export const rules: readonly ComparisonRule[] = [
   { path: "/etc/BMR", compare: "ignore", why: "the backup writes a new recovery set after the manifest was taken" },
   { path: /^\/etc$/, compare: "no-mtime", why: "the new recovery set is made in it" },
+  { path: "/var/log/bmr", compare: "ignore", why: "the recovery leaves its log there" },
+  { path: /^\/var\/log$/, compare: "no-mtime", why: "the recovery's log is put into it" },
   { path: "/var/log/journal", compare: "ignore", why: "every boot writes to it" },
   { path: "/var/log/wtmp", compare: "existence", why: "every boot writes to it" },
   { path: "/var/lib/systemd/random-seed", compare: "existence", why: "every boot writes to it" },

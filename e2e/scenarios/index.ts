@@ -1,10 +1,11 @@
 import { killed } from "./killed.js";
 import { main } from "./main.js";
 import { otherRescue } from "./other-rescue.js";
+import { resume } from "./resume.js";
 import { scanScale } from "./scan-scale.js";
 import type { Scenario } from "./scenario.js";
 import { selfCheck } from "./self-check.js";
 import { storage } from "./storage.js";
 
 /** All scenarios, in the order in which they run. */
-export const scenarios: readonly Scenario[] = [selfCheck, main, killed, scanScale, storage, otherRescue];
+export const scenarios: readonly Scenario[] = [selfCheck, main, killed, resume, scanScale, storage, otherRescue];

@@ -1,0 +1,23 @@
+# In the rescue system, with blank disks: a recovery that is killed in the middle and whose journal is lost. Nothing is
+# gone on with then: it begins anew, under the same policies as at first. Argument: the moment.
+. /lab/resume.sh
+
+step "fetch the recovery set"
+fetch_set
+cp -r /tmp/etc/BMR /lab/set
+step "bmr recover, killed $1"
+recover_up_to "$1" --jobs 4
+require_status 137
+step "the journal is lost; used disks are refused"
+rm -r /lab/journal
+# what the killed run has mounted is let go of by the plan alone
+node /lab/bmr.cjs --no-input umount --set /tmp/etc/BMR --yes --journal /lab/journal >>/lab/said.txt 2>&1
+recover_up_to never --jobs 4
+require_status 4
+grep -q holds-content /tmp/said || { cat /tmp/said; fail "it wasn't refused because of what is on the disks"; }
+step "bmr recover --existing=overwrite, to its end"
+recover_up_to never --jobs 4 --existing=overwrite
+require_status 0
+show_disks
+require_released
+step "done"
