@@ -3,7 +3,8 @@ import type { NodeId } from "../layout/ids.js";
 
 /**
  * One argument of a planned command. What can't be known before the rescue system is there is a reference:
- * - `device`: the device of a node, as resolved there
+ * - `device`: the device of a node, as resolved there; `as: "pattern"` as a regular expression of LVM that matches
+ *   its path and no other
  * - `target`: a path inside the server's file tree, below the mount point of the restore (`/mnt/a`)
  * - `setFile`: a file of the recovery set
  * - `param`: a choice of the day, asked for or given by `--param`; its pattern stands in the plan
@@ -12,7 +13,7 @@ import type { NodeId } from "../layout/ids.js";
  */
 export type Arg =
   | string
-  | { readonly device: NodeId }
+  | { readonly device: NodeId; readonly as?: "pattern" | undefined }
   | { readonly target: string }
   | { readonly setFile: string }
   | { readonly param: string }
@@ -23,7 +24,7 @@ export type Arg =
 export const ArgSchema: z.ZodType<Arg> = z.lazy(() =>
   z.union([
     z.string(),
-    z.strictObject({ device: z.string() as unknown as z.ZodType<NodeId> }),
+    z.strictObject({ device: z.string() as unknown as z.ZodType<NodeId>, as: z.literal("pattern").optional() }),
     z.strictObject({ target: z.string() }),
     z.strictObject({ setFile: z.string() }),
     z.strictObject({ param: z.string() }),

@@ -8,7 +8,7 @@ import { quotePosix } from "./quote.js";
  */
 export function renderArg(arg: Arg): string {
   if (typeof arg === "string") return quotePosix(arg);
-  if ("device" in arg) return `"$(dev ${quotePosix(arg.device)})"`;
+  if ("device" in arg) return `"$(dev ${arg.as === "pattern" ? "-p " : ""}${quotePosix(arg.device)})"`;
   if ("target" in arg) return arg.target === "/" ? '"$TARGET"' : `"$TARGET"${quotePosix(arg.target)}`;
   if ("setFile" in arg) return `"$SET"/${quotePosix(arg.setFile)}`;
   if ("param" in arg) return `"$PARAM_${arg.param.replace(/[^A-Za-z0-9_]/g, "_")}"`;
@@ -56,8 +56,9 @@ export const MODE_CODES: Readonly<Record<Phase, string>> = {
 
 const HEAD = `## Columns 1-2 say which mode runs a line: DI diskinit, MO mount, RE restore, BO boot, UM umount; ## is a comment,
 ## ++ goes on with the line above. From column 4 on it is POSIX shell: cut -c4- BMRcmds.
-## "$(dev ID)" is the device of that id in the rescue system (bmr show tells what it is), "$TARGET" the mount
-## point of the restore (/mnt/a), "$SET" this directory, "$PARAM_x" a choice of the day.`;
+## "$(dev ID)" is the device of that id in the rescue system (bmr show tells what it is), and with -p the
+## same as a pattern for LVM ([+] for +). "$TARGET" is the mount point of the restore (/mnt/a), "$SET" this directory,
+## "$PARAM_x" a choice of the day.`;
 
 /** The plan as text that can be read, and typed by hand if all else fails: BMRcmds. */
 export function renderBmrCommands(plan: {

@@ -21,12 +21,27 @@ export function bindArg(arg: Arg, surroundings: Surroundings, each?: string): st
 
 function textOfArg(arg: Arg, surroundings: Surroundings, each: string | undefined): string {
   if (typeof arg === "string") return arg;
-  if ("device" in arg) return devicePathOf(arg.device, surroundings);
+  if ("device" in arg) {
+    const path = devicePathOf(arg.device, surroundings);
+    return arg.as === "pattern" ? lvmPattern(path) : path;
+  }
   if ("target" in arg) return below(surroundings.target, arg.target);
   if ("setFile" in arg) return below(surroundings.setDirectory, `/${arg.setFile}`);
   if ("param" in arg) return paramOf(arg.param, surroundings);
   if ("each" in arg) return eachName(each);
   return arg.concat.map((part) => textOfArg(part, surroundings, each)).join("");
+}
+
+/**
+ * A path as a pattern within an LVM configuration string (libdm/regex/parse_rx.c). Names of device-mapper hold `+` and
+ * `.`; brackets, since a backslash would be an escape in the string too (libdm-string.c, dm_unescape_double_quotes()).
+ * A backslash stands where device-mapper mangled a name: four of them are one.
+ */
+function lvmPattern(path: string): string {
+  return path
+    .replace(/[.+*?()|[$]/g, "[$&]")
+    .replaceAll("\\", "\\".repeat(4))
+    .replaceAll("^", "\\\\^");
 }
 
 function devicePathOf(node: NodeId, { devices }: Surroundings): string {

@@ -66,6 +66,7 @@ describe("arguments", () => {
   test.each<[Arg, string]>([
     ["plain $(text) 'as' it is", "plain $(text) 'as' it is"],
     [{ device: id("disk") }, "/dev/sda"],
+    [{ device: id("disk"), as: "pattern" }, "/dev/sda"],
     [{ target: "/" }, "/mnt/a"],
     [{ target: "/srv/a b" }, "/mnt/a/srv/a b"],
     [{ setFile: "ptbl-lun_1" }, "/etc/BMR/ptbl-lun_1"],

@@ -11,7 +11,7 @@ import type { Arg } from "../../plan/arg.js";
  * it doesn't know it and goes on. A volume group owned by the lost machine's system ID is accessed as that machine.
  */
 export function onlyThese(devices: readonly NodeId[], systemId: string | null): Arg {
-  const accepted = devices.flatMap((device): Arg[] => ['"a|^', { device }, '$|", ']);
+  const accepted = devices.flatMap((device): Arg[] => ['"a|^', { device, as: "pattern" }, '$|", ']);
   const isForeign = systemId !== null && systemId !== "";
   const identity = isForeign
     ? `global { system_id_source="lvmlocal" ${NO_DAEMONS} } local { system_id="${systemId}" }`
