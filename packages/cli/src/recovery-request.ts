@@ -1,4 +1,13 @@
-import { BmrError, type ExistingPolicies, type ExistingPolicy, type MappingEntry, type Mode } from "@bmr/core";
+import { readFile } from "node:fs/promises";
+import {
+  BmrError,
+  type ExistingPolicies,
+  type ExistingPolicy,
+  type MapFile,
+  type MappingEntry,
+  type Mode,
+  readMapFile,
+} from "@bmr/core";
 
 /** What a recovery mode was asked. */
 export interface RecoveryRequest {
@@ -8,7 +17,10 @@ export interface RecoveryRequest {
   /** Who must have signed it: a public key, or a file of allowed signers. */
   readonly trust: string | undefined;
   readonly target: string;
-  readonly mapping: readonly MappingEntry[];
+  /** What `--map` and `--map-file` say, and lines of the file that say nothing. */
+  readonly mapping: MapFile;
+  /** Grow and shrink what is recorded onto disks of other sizes. */
+  readonly resize: boolean;
   readonly existing: ExistingPolicies;
   readonly params: Readonly<Record<string, string>>;
   readonly acceptFindings: boolean;
@@ -68,4 +80,18 @@ function splitPair(flag: string, value: string): [string, string] {
   const at = value.indexOf("=");
   if (at > 0 && at < value.length - 1) return [value.slice(0, at), value.slice(at + 1)];
   throw new BmrError("usage", `${flag} ${value}: it must look like NAME=VALUE`);
+}
+
+/** What `--map` and `--map-file` say together. */
+export async function readMapping(values: readonly string[], file: string | undefined): Promise<MapFile> {
+  const flags = parseMapping(values);
+  if (file === undefined) return { entries: flags, problems: [] };
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new BmrError("usage", `--map-file ${file} can't be read: ${(cause as Error).message}`, { cause });
+  }
+  const { entries, problems } = readMapFile(text, file);
+  return { entries: [...flags, ...entries], problems };
 }

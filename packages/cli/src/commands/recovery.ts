@@ -6,18 +6,20 @@ import {
   begunDisks,
   canonicalPath,
   execute,
+  type FittedResolution,
   type Journal,
   type KeptPath,
   keepLog,
   kinds,
   letGoSteps,
   localActionHost,
+  planFitter,
   type RecoverySet,
   type RunReport,
   readJournal,
   readRescueFacts,
   recover,
-  resolve,
+  resolveFitted,
   type Step,
   type StepId,
   type StepReport,
@@ -34,6 +36,7 @@ import { listSteps } from "../recovery/list-steps.js";
 import { checkFindings, checkTools, tellProblems, warnOfMemory } from "../recovery/preliminaries.js";
 import { printDryRun } from "../recovery/print-dry-run.js";
 import { openRecords, type RunRecords } from "../recovery/run-records.js";
+import { tellFit } from "../recovery/tell-fit.js";
 import { verifyRebuilt } from "../recovery/verify-rebuilt.js";
 import { sayWhatComes } from "../recovery/what-comes.js";
 import type { RecoveryRequest } from "../recovery-request.js";
@@ -72,9 +75,9 @@ interface Work {
 /** Prints what the run would do, by the same code, and changes nothing: not even the activation is done. */
 async function rehearse(io: Io, work: Work): Promise<number> {
   const records = await readJournal(work.request.journal);
-  const bound = await bind(io, work, records);
-  if (bound === undefined) return EXIT.refused;
-  return await printDryRun(io, bound, work.host, { request: work.request, records });
+  const binding = await bind(io, work, records);
+  if (binding === undefined) return EXIT.refused;
+  return await printDryRun(io, binding.bound, work.host, { request: work.request, records });
 }
 
 async function act(io: Io, work: Work): Promise<number> {
@@ -89,15 +92,16 @@ async function act(io: Io, work: Work): Promise<number> {
     const activated = activates(request)
       ? stepsDone(await activate(set.plan, host, { ...places(work), params: request.params, onEvent, stop }))
       : stepsDone([]);
-    const bound = await bind(io, work, journal.records);
-    if (bound === undefined) return EXIT.refused;
+    const binding = await bind(io, work, journal.records);
+    if (binding === undefined) return EXIT.refused;
+    const { bound } = binding;
     const steps = request.mode === "umount" ? await letGoSteps(bound, host) : stepsToRun(bound);
     const chosen = chosenSteps(bound, steps, request);
     const confirmation = await confirmErasure(io, bound, request.confirm);
     records.teller.expect(steps);
     const { anew, jobs } = request;
     const options = { journal, anew, jobs, confirmation, ...chosen, activated, onEvent, stop, kill };
-    const report = await runMode(io, work, { bound, steps, options, records });
+    const report = await runMode(io, work, { binding, steps, options, records });
     tellReport(io, report, records.tally, records.elapsed());
     return exitOfReport(report);
   } finally {
@@ -115,7 +119,7 @@ type RunOptions = Parameters<typeof execute>[3];
 
 /** A run that is about to begin. */
 interface Prepared {
-  readonly bound: BoundPlan;
+  readonly binding: Binding;
   readonly steps: readonly Step[];
   readonly options: RunOptions;
   readonly records: RunRecords;
@@ -123,8 +127,9 @@ interface Prepared {
 
 async function runMode(io: Io, work: Work, prepared: Prepared): Promise<RunReport> {
   const { request, set, host } = work;
-  const { bound, steps, options, records } = prepared;
-  const verify = async () => await verifyRebuilt(io, host, set, bound);
+  const { steps, options, records } = prepared;
+  const { bound, layout } = prepared.binding;
+  const verify = async () => await verifyRebuilt(io, host, { ...set, layout }, bound);
   switch (request.mode) {
     case "recover": {
       const report = await recover(bound, host, { ...options, verify });
@@ -175,8 +180,11 @@ function differs(differences: readonly string[]): BmrError {
   });
 }
 
-/** Probes the rescue system and binds every disk, or lists all problems. */
-async function bind(io: Io, work: Work, records: Journal["records"]): Promise<BoundPlan | undefined> {
+/** A bound plan, and the layout that it rebuilds on these disks. */
+type Binding = Extract<FittedResolution, { is: "bound" }>;
+
+/** Probes the rescue system and binds every disk, or lists all problems; says what becomes of what on disks of other sizes. */
+async function bind(io: Io, work: Work, records: Journal["records"]): Promise<Binding | undefined> {
   const { request, set, host } = work;
   const { layout, facts } = await scan(host, { kinds });
   const rescue = await readRescueFacts(host, {
@@ -185,15 +193,20 @@ async function bind(io: Io, work: Work, records: Journal["records"]): Promise<Bo
     keep: await keptPaths(work),
     lookForRawData: usesRequireEmpty(request),
   });
-  const resolution = resolve(set.plan, rescue, {
+  const resolution = resolveFitted(set.plan, rescue, {
     ...(await canonicalPlaces(work)),
     mode: request.mode,
-    mapping: request.mapping,
+    fit: planFitter(set, kinds, { resize: request.resize }),
+    mapping: request.mapping.entries,
+    problems: request.mapping.problems,
     existing: request.existing,
     params: request.params,
     begun: request.anew ? undefined : begunDisks(records, set.plan),
   });
-  if (resolution.is === "bound") return resolution.bound;
+  if (resolution.is === "bound") {
+    tellFit(io, resolution.changes);
+    return resolution;
+  }
   tellProblems(io, resolution.problems);
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Mode } from "@bmr/core";
 import type { Command } from "commander";
 import { listStepsCommand, recoveryCommand } from "../commands/recovery.js";
-import { parseExisting, parseJobs, parseMapping, parsePairs, type RecoveryRequest } from "../recovery-request.js";
+import { parseExisting, parseJobs, parsePairs, type RecoveryRequest, readMapping } from "../recovery-request.js";
 import type { Settings } from "../settings.js";
 import { collect, DEFAULT_SET, DEFAULT_TARGET, type Frame, opened } from "./common.js";
 
@@ -26,6 +26,8 @@ interface ModeFlags {
   readonly set?: string;
   readonly target?: string;
   readonly map: readonly string[];
+  readonly mapFile?: string;
+  readonly resize?: boolean;
   readonly existing: readonly string[];
   readonly param: readonly string[];
   readonly backup?: string;
@@ -52,6 +54,8 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     .option("--target <dir>", `where the server's file tree is mounted (default: ${DEFAULT_TARGET})`)
     .option("-n, --dry-run", "print the commands that would run; nothing is changed")
     .option("--map <recorded=here>", "this disk here takes the place of a recorded one (repeatable)", collect, [])
+    .option("--map-file <file>", "a file of such lines: OLD = NEW")
+    .option("--resize", "fill larger disks, and cut to smaller ones: the last partition, volume and filesystem")
     .option("--existing <policy>", "refuse, require-empty or overwrite; DISK=POLICY for one disk", collect, [])
     .option("--confirm <hostname>", "the recorded server's name: allows that its disks are erased")
     .option("--yes", "go on without asking; doesn't allow that anything is erased")
@@ -69,7 +73,7 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     .option("-v, --verbose", "show each command and what it says")
     .action(async (flags: ModeFlags, command: Command) => {
       const { io, settings } = await opened(frame, command);
-      const request = recoveryRequest(mode, flags, settings);
+      const request = await recoveryRequest(mode, flags, settings);
       frame.setExit(
         flags.listSteps === true
           ? await listStepsCommand(io, request, flags.json === true)
@@ -78,14 +82,15 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     });
 }
 
-function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings): RecoveryRequest {
+async function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings): Promise<RecoveryRequest> {
   const set = flags.set ?? settings.set ?? DEFAULT_SET;
   return {
     mode,
     set,
     trust: settings.trust,
     target: flags.target ?? settings.target ?? DEFAULT_TARGET,
-    mapping: parseMapping(flags.map),
+    mapping: await readMapping(flags.map, flags.mapFile),
+    resize: flags.resize === true,
     existing: parseExisting(flags.existing),
     params: {
       ...parsePairs("--param", flags.param),

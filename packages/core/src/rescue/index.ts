@@ -18,6 +18,7 @@ export { keepLog } from "./keep-log.js";
 export type { Kept, KeptAs, KeptPath } from "./kept.js";
 export type { Locator } from "./locators.js";
 export { LOCK_FILE, type Lock, takeLock } from "./lock.js";
+export { type MapFile, readMapFile } from "./map-file.js";
 export type { MappingEntry } from "./mapping.js";
 export { type ExistingPolicies, type ExistingPolicy, type Mode, REFUSE_ALL } from "./mode.js";
 export { isChosen, stepsOf, stepsToRun } from "./modes.js";
@@ -32,6 +33,7 @@ export {
   readRescueFacts,
 } from "./rescue-facts.js";
 export { type Resolution, type ResolveOptions, resolve } from "./resolve.js";
+export { type FittedResolution, type ResolveFittedOptions, resolveFitted } from "./resolve-fitted.js";
 export type { ExecuteOptions, StepReport } from "./run.js";
 export { openRunLog, RUN_LOG_FILE, type RunLog } from "./run-log.js";
 export type { Seal } from "./seal.js";

@@ -12,6 +12,8 @@ export interface MappingEntry {
   readonly from: string;
   /** The disk here: a path, a link, a kernel name, an id or an identity. */
   readonly to: string;
+  /** Where it was said, for messages: `disks.map, line 3`. `--map FROM=TO` where it isn't given. */
+  readonly origin?: string;
 }
 
 /** The recorded disks that were mapped, and what was wrong with the others. */
@@ -20,7 +22,10 @@ export interface MappedDisks {
   readonly problems: readonly Problem[];
 }
 
-/** Finds both sides of each entry. A disk with an entry that is wrong isn't bound by anything else. */
+/**
+ * Finds both sides of each entry, of the command line and of a map file alike: none of them wins, and two that say
+ * different things of one disk are a problem. A disk with an entry that is wrong isn't bound by anything else.
+ */
 export function mapDisks(
   disks: readonly DiskRequirement[],
   facts: RescueFacts,
@@ -36,7 +41,7 @@ export function mapDisks(
     }
     const found = candidateFor(facts, entry.to);
     if ("code" in found) problems.push({ ...found, node: disk.node });
-    else if (bound.has(disk.node)) problems.push(mappedTwice(disk, entry));
+    else if (bound.has(disk.node) && bound.get(disk.node) !== found) problems.push(mappedTwice(disk, mapping));
     else bound.set(disk.node, found);
   }
   return { bound, problems };
@@ -82,19 +87,24 @@ function unknownDisk(disks: readonly DiskRequirement[], entry: MappingEntry): Pr
     code: "map-unknown-disk",
     node: null,
     device: null,
-    message: `--map ${entry.from}=${entry.to}: ${entry.from} names no recorded disk, or more than one`,
+    message: `${saidIn(entry)}: ${entry.from} names no recorded disk, or more than one`,
     remedy: `name one of these by its id: ${disks.map((disk) => `${disk.node} (${disk.name})`).join(", ")}`,
   };
 }
 
-function mappedTwice(disk: DiskRequirement, entry: MappingEntry): Problem {
+function mappedTwice(disk: DiskRequirement, mapping: readonly MappingEntry[]): Problem {
+  const entries = mapping.filter((entry) => recordedDisk([disk], entry.from) === disk);
   return {
     code: "map-twice",
     node: disk.node,
-    device: entry.to,
-    message: `${disk.node} is mapped more than once`,
-    remedy: `leave one --map ${disk.node}=… and take the others away`,
+    device: entries.at(-1)?.to ?? null,
+    message: `${disk.node} is mapped onto different disks: ${entries.map((entry) => `${saidIn(entry)} (${entry.to})`).join("; ")}`,
+    remedy: "leave one of them, and take the others away",
   };
+}
+
+function saidIn({ from, to, origin }: MappingEntry): string {
+  return origin ?? `--map ${from}=${to}`;
 }
 
 function unknownDevice(facts: RescueFacts, name: string): Problem {

@@ -22,9 +22,13 @@ export type ProblemCode =
   | "map-not-a-disk"
   | "map-onto-path"
   | "map-twice"
+  | "map-file-invalid"
+  | "map-unread"
   // whether it will do
   | "size-unknown"
   | "too-small"
+  | "cannot-shrink"
+  | "volumes-too-large"
   | "sector-size"
   | "read-only"
   | "recorded-read-only"

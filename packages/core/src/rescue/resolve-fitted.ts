@@ -1,0 +1,66 @@
+import type { FitChange, FitProblem } from "../layout/fit-source.js";
+import type { NodeId } from "../layout/ids.js";
+import type { Layout } from "../layout/layout.js";
+import type { PlanFitter } from "../plan/fit-plan.js";
+import type { Plan } from "../plan/plan.js";
+import { type Binding, bindDisks } from "./bind-disks.js";
+import { pathOf } from "./binding-problems.js";
+import type { BoundPlan } from "./bound-plan.js";
+import type { Problem } from "./problem.js";
+import type { RescueFacts } from "./rescue-facts.js";
+import { type ResolveOptions, resolve } from "./resolve.js";
+
+/** What the operator says about a run onto disks that may have other sizes. */
+export interface ResolveFittedOptions extends ResolveOptions {
+  readonly fit: PlanFitter;
+  /** What is wrong with what the operator gave, beside the rest: lines of a map file. */
+  readonly problems?: readonly Problem[];
+}
+
+/** As resolve gives it, with the layout that the bound plan rebuilds. */
+export type FittedResolution =
+  | {
+      readonly is: "bound";
+      readonly bound: BoundPlan;
+      /** What verify compares with. */
+      readonly layout: Layout;
+      /** What becomes of what; empty where every disk has its recorded size. */
+      readonly changes: readonly FitChange[];
+    }
+  | { readonly is: "refused"; readonly problems: readonly Problem[] };
+
+/**
+ * Binds a plan to disks of other sizes than the recorded ones: once it is known which disk takes the place of which, the
+ * plan is made to fit them, and then bound. All problems are told at once.
+ *
+ * @throws BmrError as {@link resolve} does, and `plan-invalid` where the plan can't be made again
+ */
+export function resolveFitted(plan: Plan, facts: RescueFacts, options: ResolveFittedOptions): FittedResolution {
+  const { bindings } = bindDisks(plan, facts, options.mapping);
+  const fitted = options.fit(sizesOf(bindings));
+  const resolution = resolve(fitted.plan, facts, options);
+  const problems = [
+    ...(options.problems ?? []),
+    ...fitted.problems.map((problem) => asProblem(problem, bindings, facts)),
+    ...(resolution.is === "refused" ? resolution.problems : []),
+  ];
+  if (problems.length > 0 || resolution.is === "refused") return { is: "refused", problems };
+  return { is: "bound", bound: resolution.bound, layout: fitted.layout, changes: fitted.changes };
+}
+
+function sizesOf(bindings: readonly Binding[]): ReadonlyMap<NodeId, number> {
+  return new Map(
+    bindings.flatMap(({ disk, candidate }): [NodeId, number][] =>
+      candidate.node.bytes === null ? [] : [[disk.node, candidate.node.bytes]],
+    ),
+  );
+}
+
+function asProblem(
+  { code, node, message, remedy }: FitProblem,
+  bindings: readonly Binding[],
+  facts: RescueFacts,
+): Problem {
+  const binding = bindings.find(({ disk }) => disk.node === node);
+  return { code, node, device: binding === undefined ? null : pathOf(binding.candidate, facts), message, remedy };
+}
