@@ -16,7 +16,7 @@ import { writersOf } from "./writers.js";
 /**
  * Looks once more, immediately before a step that destroys, whether it would hit what was confirmed and nothing else:
  * what it destroys is still what was bound, stands on bound disks only that may be erased, and is neither mounted nor
- * swapped on, nor built upon, nor written by a process.
+ * swapped on, nor built upon, nor written by a process, nor held by anything that only the kernel sees.
  *
  * @throws BmrError `guard-refused` with `details.step`, `details.node`
  */
@@ -34,6 +34,7 @@ export async function guardDestruction(step: Step, bound: BoundPlan, host: Probe
     await refuseUsed(step, node, { ...found, isPartition: false }, standing, uses, host);
     const names = [found.name, ...standing.map(({ name }) => name)];
     await refuseWritten(step, node, [locator.path, ...names.map(devicePath)], host);
+    await refuseHeld(step, node, found.name, standing, host);
   }
   for (const disk of reached) refuseUnconfirmed(step, disk);
   // a volume group has no device of its own: it may stand on any disk
@@ -88,7 +89,7 @@ async function refuseStranger(step: Step, disk: BoundDisk, bound: BoundPlan, hos
   if (readOnly !== "0") throw refusal(step, disk.node, `${disk.path} is read-only`);
 }
 
-/** How long a process may have it open for writing, in ms: tools that udev starts do, for a moment. */
+/** How long it may be open for writing, or exclusively, in ms: tools that udev starts do so for a moment. */
 const PATIENCE_MS = 5000;
 const LOOK_EVERY_MS = 500;
 
@@ -101,6 +102,34 @@ async function refuseWritten(step: Step, node: NodeId, paths: readonly string[],
     if (waited >= PATIENCE_MS) throw refusal(step, node, `${who} has it open for writing; wait for it, or end it`);
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+/**
+ * Anything that the kernel holds it for, seen from here or not: it opens it exclusively for nobody else then. Where
+ * device-mapper's partitions stand on a map, they hold the map, and are asked instead.
+ */
+async function refuseHeld(
+  step: Step,
+  node: NodeId,
+  name: string,
+  standing: readonly StandingDevice[],
+  host: ProbeHost,
+): Promise<void> {
+  const mapped = standing.filter((device) => device.name.startsWith("dm-")).map((device) => device.name);
+  for (const asked of mapped.length > 0 ? mapped : [name]) {
+    const path = devicePath(asked);
+    for (let waited = 0; await isHeld(path, host); waited += LOOK_EVERY_MS) {
+      if (waited >= PATIENCE_MS) {
+        throw refusal(step, node, `${path} is held by something that can't be seen from here; fuser -v ${path}`);
+      }
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+async function isHeld(path: string, host: ProbeHost): Promise<boolean> {
+  const read = await host.read(path, { bytes: 0, exclusive: true });
+  return read.is === "failed" && read.reason.startsWith("EBUSY");
 }
 
 /** What is in use at this moment, by `major:minor` and by kernel name. */

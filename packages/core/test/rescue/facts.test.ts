@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { ProbeHost } from "../../src/host/host.js";
 import { localHost } from "../../src/host/local.js";
 import { inventoryOf } from "../../src/layout/inventory.js";
 import { readInventory } from "../../src/layout/read-inventory.js";
+import { type DeviceUse, usesOfClaims } from "../../src/rescue/device-use.js";
 import { memoryBelow } from "../../src/rescue/journal-place.js";
 import { keptDevices } from "../../src/rescue/kept.js";
 import { readMounts } from "../../src/rescue/mountinfo.js";
@@ -36,6 +38,52 @@ describe("what is in use", () => {
       { device: "sda", as: "mounted", at: "/media/x" },
       { device: "sda", as: "swap", at: "/dev/disk/by-id/wwn-a" },
     ]);
+  });
+
+  describe("by what only the kernel knows", () => {
+    const inventory = inventoryOf([
+      blockDevice("sda", 8, 0),
+      partition("sda", 1, 1),
+      partition("sda", 2, 2),
+      blockDevice("dm-0", 253, 0, { slaves: ["sda2"], dm: { name: "vg-lv", uuid: "LVM-1" } }),
+      blockDevice("sdb", 8, 16),
+      partition("sdb", 1, 17),
+      blockDevice("dm-1", 253, 1, { slaves: ["sdc", "sdd"], dm: { name: "mpatha", uuid: "mpath-1" } }),
+      blockDevice("sdc", 8, 32),
+      blockDevice("sdd", 8, 48),
+      partition("sdc", 1, 33),
+      blockDevice("dm-2", 253, 2, { slaves: ["dm-1"], dm: { name: "mpatha-part1", uuid: "part1-mpath-1" } }),
+    ]);
+    const asked = async (answers: Readonly<Record<string, string>>, known: readonly DeviceUse[] = []) => {
+      const paths: string[] = [];
+      const host: ProbeHost = {
+        ...lab.host,
+        read: async (path) => {
+          paths.push(path);
+          const reason = answers[path];
+          return reason === undefined ? { is: "file", content: "" } : { is: "failed", reason };
+        },
+      };
+      const names = inventory.devices.map(({ name }) => name);
+      const uses = await usesOfClaims(host, inventory, names, known);
+      return { uses, paths: [...new Set(paths)].sort() };
+    };
+
+    test("only what nothing is known to stand on is asked", async () => {
+      const { uses, paths } = await asked({});
+      expect(uses).toEqual([]);
+      expect(paths).toEqual(["/dev/mapper/mpatha-part1", "/dev/mapper/vg-lv", "/dev/sda1", "/dev/sdb"]);
+      const mounted = await asked({}, [{ device: "sdb1", as: "mounted", at: "/x" }]);
+      expect(mounted.paths).not.toContain("/dev/sdb");
+    });
+
+    test("a claim is one, and what can't be opened isn't known", async () => {
+      const { uses } = await asked({ "/dev/sdb": "EBUSY: resource busy", "/dev/sda1": "EIO: i/o error" });
+      expect(uses).toEqual([
+        { device: "sda1", as: "unopenable", why: "EIO: i/o error" },
+        { device: "sdb", as: "claimed" },
+      ]);
+    });
   });
 
   test("a swap device that nobody knows stops everything", async () => {

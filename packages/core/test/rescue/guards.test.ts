@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { ProbeHost } from "../../src/host/host.js";
 import type { NodeId } from "../../src/layout/ids.js";
 import type { DeviceRef } from "../../src/plan/part.js";
 import { type Step, stepId } from "../../src/plan/step.js";
@@ -158,6 +159,23 @@ describe("before a step that destroys", () => {
     await once(writer.stdout, "data");
     expect(await verdict(bound, wipe(A))).toContain(`process ${writer.pid} (s`);
     for (const child of [reader, short, writer]) child.kill("SIGKILL");
+  });
+
+  test("what the kernel holds for something that isn't seen is refused after a while", async () => {
+    const bound = await bindLab();
+    let answers = 0;
+    const holding = (times: number): ProbeHost => ({
+      ...lab.host,
+      read: async (path, options) =>
+        options?.exclusive && path === "/dev/sda" && answers++ < times
+          ? { is: "failed", reason: "EBUSY: resource busy or locked, open '/dev/sda'" }
+          : lab.host.read(path, options),
+    });
+    await guardDestruction(wipe(A), bound, holding(2));
+    await expect(guardDestruction(wipe(A), bound, holding(1000))).rejects.toMatchObject({
+      code: "guard-refused",
+      message: expect.stringContaining("/dev/sda is held by something that can't be seen"),
+    });
   });
 
   test("an unreadable mountinfo refuses everything", async () => {

@@ -73,6 +73,28 @@ describe("whether it may be erased", () => {
     ]);
   });
 
+  test("what only the kernel knows to be in use, and what can't be opened, is refused", () => {
+    const existing = { all: "overwrite", disks: {} } as const;
+    const uses = [
+      { device: "sda1", as: "claimed" },
+      { device: "sda", as: "unopenable", why: "EIO" },
+      { device: "sda2", as: "loop", at: "/dev/loop3" },
+    ] as const;
+    const devices = [partition("sda", 1, 1), partition("sda", 2, 2)];
+    const problems = problemsOf(run([A], { disks: [used], devices, uses }, { existing }));
+    expect(problems.map(({ code }) => code)).toEqual(["held", "device-unreadable", "in-use"]);
+    expect(problems[0]?.remedy).toContain("fuser -v /dev/sda1");
+    expect(problems[2]?.remedy).toBe("losetup -d /dev/loop3");
+  });
+
+  test("a udev rule that can't be held off is refused where something is to be erased", () => {
+    const autoActivation = { rules: [], stubborn: ["/etc/udev/rules.d/69-lvm.rules"] };
+    const [problem] = problemsOf(run([A], { disks: [A], autoActivation }));
+    expect(problem).toMatchObject({ code: "not-held-off" });
+    expect(problem?.remedy).toContain("mv /etc/udev/rules.d/69-lvm.rules /root/");
+    expect(run([A], { disks: [A], autoActivation }, { mode: "mount" }).is).toBe("bound");
+  });
+
   test("what is seen over one path of a map counts for the map", () => {
     const map: TestDisk = { name: "dm-0", identities: [volume("3600m")], dmUuid: "mpath-3600m" };
     const facts = factsOf({ disks: [map], uses: [{ device: "sdx1", as: "mounted", at: "/media/x" }] });
