@@ -2,6 +2,7 @@ import type { ProbeHost } from "../host/host.js";
 import { describeOutcome, succeeded } from "../host/outcome.js";
 import { sideBySide } from "../host/side-by-side.js";
 import type { Finding } from "./finding.js";
+import { hiddenSignatures } from "./hidden-signatures.js";
 import type { Signature } from "./inventory.js";
 import { signatureOf } from "./signature.js";
 
@@ -62,7 +63,10 @@ async function askOne(host: ProbeHost, path: string): Promise<BlkidAnswer | unde
   if (code === 8) return { finding: ambiguous(path) };
   if (code !== 2) return undefined;
   const trouble = result.stderr.trim() || (await readTrouble(host, path));
-  return trouble === undefined ? { signature: null } : { finding: unreadable(path, trouble) };
+  if (trouble !== undefined) return { finding: unreadable(path, trouble) };
+  const hidden = await hiddenSignatures(host, path);
+  if ("trouble" in hidden) return { finding: unreadable(path, hidden.trouble) };
+  return hidden.types.length === 0 ? { signature: null } : { finding: ambiguous(path) };
 }
 
 /** Why a device can't be read: blkid says of one that gives I/O errors what it says of an empty one. */

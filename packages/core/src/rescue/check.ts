@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { bytesOf } from "../host/bytes.js";
 import type { ProbeHost } from "../host/host.js";
 import { type Argv, describeOutcome, succeeded } from "../host/outcome.js";
+import { hiddenSignatures } from "../layout/hidden-signatures.js";
 import type { NodeId } from "../layout/ids.js";
 import type { Check } from "../plan/step.js";
 import { bindArg } from "./bind-args.js";
@@ -103,6 +104,11 @@ async function checkSignature(
   if (!succeeded(result) && !nothing) return fails(`blkid -p ${path} ${describeOutcome(result)}`);
   // libblkid cuts off blanks at the end of a label (blkid_rtrim_whitespace())
   const value = nothing ? "" : result.stdout.trimEnd();
+  if (nothing) {
+    const hidden = await hiddenSignatures(host, path);
+    if ("trouble" in hidden) return fails(`${path}: ${hidden.trouble}`);
+    if (hidden.types.length > 0) return fails(`${path} has signatures of several things: ${hidden.types.join(", ")}`);
+  }
   if (value === (check.equals ?? "").trimEnd()) return HOLDS;
   return fails(`${path} has ${check.tag} ${value === "" ? "not set" : JSON.stringify(value)}`);
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lacks } from "../../../../scripts/test-tools.js";
 import { localHost } from "../../src/host/local.js";
 import { askBlkid, parseBlkid } from "../../src/layout/blkid.js";
+import { evidenceFixture, type FixtureCommand, replayHost } from "../../src/testkit/index.js";
 
 const directory = mkdtempSync(join(tmpdir(), "bmr-blkid-"));
 const image = (name: string): string => join(directory, name);
@@ -61,6 +62,35 @@ describe("blkid", () => {
     const answers = await askBlkid(localHost(), [image("empty"), image("nowhere")]);
     expect(answers.get(image("empty"))).toEqual({ signature: null });
     expect(answers.get(image("nowhere"))).toMatchObject({ finding: { code: "inventory/unreadable" } });
+  });
+});
+
+describe("a blkid that keeps silent about two signatures", () => {
+  // as util-linux 2.41.5 (Debian 13) answers, of an image with an ext2 and a squashfs
+  const silent = { exit: 2, stdout: "" };
+  const answer = async (wipefs: object) => {
+    const commands: readonly FixtureCommand[] = [
+      { argv: ["blkid", "-c", "/dev/null", "/dev/sda"], ...silent },
+      { argv: ["blkid", "-p", "-o", "udev", "/dev/sda"], ...silent },
+      { argv: ["wipefs", "--parsable", "/dev/sda"], stdout: "", ...wipefs },
+    ];
+    const host = replayHost(evidenceFixture({ commands, files: { "/dev/sda": "x" } }));
+    return (await askBlkid(host, ["/dev/sda"])).get("/dev/sda");
+  };
+
+  test("isn't believed: wipefs lists them", async () => {
+    const both = "0x438,ccd8e272-fd6a-4b5d-902b-582536896568,,ext2\n0x0,,,squashfs\n";
+    expect(await answer({ stdout: both })).toMatchObject({ finding: { code: "inventory/ambiguous-signature" } });
+    expect(await answer({ stdout: "# offset,uuid,label,type\n" })).toEqual({ signature: null });
+  });
+
+  test("is right about the rest of a table", async () => {
+    expect(await answer({ stdout: "0xffe00,,,gpt\n0x1fe,,,PMBR\n" })).toEqual({ signature: null });
+  });
+
+  test("isn't believed where wipefs fails", async () => {
+    const said = { exit: 1, stderr: "wipefs: error: /dev/sda: probing initialization failed: Input/output error\n" };
+    expect(await answer(said)).toMatchObject({ finding: { code: "inventory/unreadable" } });
   });
 });
 
