@@ -1,5 +1,6 @@
 import { killed } from "./killed.js";
 import { main } from "./main.js";
+import { mapped } from "./mapped.js";
 import { otherRescue } from "./other-rescue.js";
 import { resume } from "./resume.js";
 import { scanScale } from "./scan-scale.js";
@@ -8,4 +9,13 @@ import { selfCheck } from "./self-check.js";
 import { storage } from "./storage.js";
 
 /** All scenarios, in the order in which they run. */
-export const scenarios: readonly Scenario[] = [selfCheck, main, killed, resume, scanScale, storage, otherRescue];
+export const scenarios: readonly Scenario[] = [
+  selfCheck,
+  main,
+  killed,
+  resume,
+  scanScale,
+  storage,
+  mapped,
+  otherRescue,
+];
