@@ -9,6 +9,7 @@ const packages = {
   gzip: "gzip",
   "mkfs.vfat": "dosfstools",
   patch: "patch",
+  script: "bsdutils",
   setfacl: "acl",
   setfattr: "attr",
   sfdisk: "fdisk",
