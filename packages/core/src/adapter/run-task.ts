@@ -65,10 +65,8 @@ interface EndedCommand extends JudgedCommand {
 
 /** A task's outcome is about its product's commands: those whose exit codes nothing else judges. */
 function usesOutcome(action: Action): boolean {
-  if (action.do === "write") return false;
-  return action.do === "exec"
-    ? action.okExits === undefined
-    : action.stages.some((stage) => stage.okExits === undefined);
+  if (action.do === "exec") return action.okExits === undefined;
+  return action.do === "pipe" && action.stages.some((stage) => stage.okExits === undefined);
 }
 
 function together(a: Judgement, b: Judgement): Judgement {
@@ -97,6 +95,9 @@ async function runAction(
       const results = await host.pipe([first as ExecRequest, ...rest], watcher);
       return results.map((result, index) => ({ planned: action.stages[index] as PlannedCommand, result }));
     }
+    case "rename":
+    case "search":
+      throw unfit(action);
   }
 }
 
@@ -119,7 +120,7 @@ function plainText(arg: Arg): string {
 }
 
 function unfit(action: Action): BmrError {
-  return new BmrError("plan-invalid", "a task of an adapter repeats a command, which only a step of a kind can", {
+  return new BmrError("plan-invalid", "a task of an adapter repeats a command or renames disks, which only a step of a plan can", {
     details: { action },
   });
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Layout } from "../layout/layout.js";
+import type { ReferenceSource } from "../references/reference-source.js";
 import { order } from "./order.js";
 import type { PlanPart } from "./part.js";
 import type { PlanWithFiles } from "./plan.js";
+import { afterReferences, referencePart } from "./references.js";
 import type { StepSource } from "./step-source.js";
 import { withTimeLimits } from "./time-limits.js";
 
@@ -14,10 +16,11 @@ import { withTimeLimits } from "./time-limits.js";
  */
 export function buildPlan(
   layout: Layout,
-  sources: readonly StepSource[],
+  sources: readonly (StepSource & ReferenceSource)[],
   parts: readonly PlanPart[] = [],
 ): PlanWithFiles {
-  const all = [...sources.map((source) => source.steps?.(layout) ?? {}), ...parts];
+  const others = [...sources.map((source) => source.steps?.(layout) ?? {}), ...parts];
+  const all = withReferences(layout, sources, others);
   const gather = <K extends keyof PlanPart>(key: K): NonNullable<PlanPart[K]>[number][] =>
     all.flatMap((part) => (part[key] ?? []) as NonNullable<PlanPart[K]>[number][]);
   const plan = {
@@ -33,6 +36,21 @@ export function buildPlan(
     findings: [...layout.findings, ...gather("findings")],
   } as const;
   return { plan, files: gather("files") };
+}
+
+/** With the steps that see to the names of disks in the restored system, where there is one to see to. */
+function withReferences(
+  layout: Layout,
+  sources: readonly ReferenceSource[],
+  parts: readonly PlanPart[],
+): readonly PlanPart[] {
+  const references = referencePart(
+    layout,
+    sources,
+    parts.flatMap(({ steps }) => steps ?? []),
+  );
+  if (references.steps === undefined) return parts;
+  return [references, ...parts.map((part) => ({ ...part, steps: (part.steps ?? []).map(afterReferences) }))];
 }
 
 /** sha256 of a value's JSON, as hex digits. */

@@ -3,7 +3,7 @@ import type { Fault } from "../layout/layout-faults.js";
 import type { Arg } from "./arg.js";
 import type { ParamSpec } from "./part.js";
 import type { Plan } from "./plan.js";
-import type { Action, Check, EachName, PlannedCommand, Step, StepId } from "./step.js";
+import type { Action, Check, EachName, NamedIn, PlannedCommand, Step, StepId } from "./step.js";
 
 /**
  * What a plan refers to and doesn't hold: steps that are there twice or come before one that they wait for (so edges
@@ -121,7 +121,18 @@ function* actionArgs(action: Action): Iterable<Arg> {
       return;
     case "write":
       yield action.path;
+      return;
+    case "rename":
+      yield* namedArgs(action);
+      return;
+    case "search":
+      yield* action.in;
   }
+}
+
+function* namedArgs({ files, keep }: NamedIn): Iterable<Arg> {
+  yield* files;
+  if (keep !== undefined) yield keep;
 }
 
 function* commandArgs(command: PlannedCommand): Iterable<Arg> {
@@ -139,5 +150,6 @@ function* checkArgs(check: Check): Iterable<Arg> {
   if (check.is === "output") yield* [...check.argv, check.equals];
   if ("at" in check) yield check.at;
   if ("path" in check) yield check.path;
+  if (check.is === "renamed") yield* namedArgs(check);
   if (check.is === "file" && check.forEach !== undefined) yield* eachArgs(check.forEach);
 }

@@ -38,6 +38,8 @@ const EachNameSchema: z.ZodType<EachName> = z.strictObject({
   having: ArgSchema.optional(),
 });
 
+const namedIn = { files: z.array(ArgSchema), syntax: z.string().optional(), keep: ArgSchema.optional() };
+
 const ActionSchema: z.ZodType<Action> = z.discriminatedUnion("do", [
   z.strictObject({
     do: z.literal("exec"),
@@ -46,6 +48,7 @@ const ActionSchema: z.ZodType<Action> = z.discriminatedUnion("do", [
     terminal: z.boolean().optional(),
     forEach: EachNameSchema.optional(),
     attempts: z.strictObject({ times: z.int().positive(), why: z.string() }).optional(),
+    ifRenamed: z.literal(true).optional(),
   }),
   z.strictObject({
     do: z.literal("pipe"),
@@ -59,6 +62,8 @@ const ActionSchema: z.ZodType<Action> = z.discriminatedUnion("do", [
     mode: z.int().min(0).max(0o7777).optional(),
     sysfs: z.boolean().optional(),
   }),
+  z.strictObject({ do: z.literal("rename"), ...namedIn }),
+  z.strictObject({ do: z.literal("search"), in: z.array(ArgSchema), except: z.array(z.string()) }),
 ]);
 
 const device = { device: NodeIdSchema };
@@ -84,6 +89,7 @@ const CheckSchema: z.ZodType<Check> = z.discriminatedUnion("is", [
   }),
   z.strictObject({ is: z.literal("directory"), path: ArgSchema }),
   z.strictObject({ is: z.literal("absent"), path: ArgSchema }),
+  z.strictObject({ is: z.literal("renamed"), ...namedIn }),
   z.strictObject({ is: z.literal("attribute"), path: ArgSchema, equals: z.string() }),
 ]);
 

@@ -44,6 +44,16 @@ export interface PlannedCommand {
   readonly okExits?: readonly number[] | undefined;
 }
 
+/** Files in which disks are called by their names. */
+export interface NamedIn {
+  /** Their paths; `*` stands for any part of a name. What isn't there is left out. */
+  readonly files: readonly Arg[];
+  /** How names stand in them, `mount/fstab`: see `ReferenceSource`. Any word may be one where this isn't given. */
+  readonly syntax?: string | undefined;
+  /** Below this directory each file is kept as it was, under its own path. */
+  readonly keep?: Arg | undefined;
+}
+
 /** What a step does. */
 export type Action =
   | (PlannedCommand & {
@@ -55,6 +65,8 @@ export type Action =
       readonly forEach?: EachName | undefined;
       /** Known races only: how often it is tried in all, a second apart; why stands beside it. */
       readonly attempts?: { readonly times: number; readonly why: string } | undefined;
+      /** Only where a disk isn't called any more what it was called. */
+      readonly ifRenamed?: true | undefined;
     })
   | {
       readonly do: "pipe";
@@ -67,7 +79,14 @@ export type Action =
       readonly content: string;
       readonly mode?: number | undefined;
       readonly sysfs?: boolean | undefined;
-    };
+    }
+  /** Writes what disks are called now in place of what they were called when the server was scanned. */
+  | (NamedIn & { readonly do: "rename" })
+  /**
+   * Searches files and directories, as far as they are there, for what disks aren't called any more, by grep(1): exit
+   * code 0 and a line for each place where something is found, 1 where nothing is. `except`: directories' names.
+   */
+  | { readonly do: "search"; readonly in: readonly Arg[]; readonly except: readonly string[] };
 
 /** A condition that the library and the shell runner both evaluate. All of them only look. */
 export type Check =
@@ -99,6 +118,8 @@ export type Check =
     }
   | { readonly is: "directory"; readonly path: Arg }
   | { readonly is: "absent"; readonly path: Arg }
+  /** No disk is called there what it isn't called any more. Evaluated by the library alone. */
+  | (NamedIn & { readonly is: "renamed" })
   /** A sysfs or /proc file says this. */
   | { readonly is: "attribute"; readonly path: Arg; readonly equals: string };
 

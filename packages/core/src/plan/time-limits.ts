@@ -32,7 +32,8 @@ export function withTimeLimits(step: Step): Step {
 }
 
 function limited(action: Action, seconds: number | null): Action {
-  if (action.do === "write" || action.timeLimitSeconds !== undefined || seconds === null) return action;
+  if (action.do !== "exec" && action.do !== "pipe") return action;
+  if (action.timeLimitSeconds !== undefined || seconds === null) return action;
   if (action.do === "exec" && action.terminal === true) return action;
   return { ...action, timeLimitSeconds: seconds };
 }

@@ -25,6 +25,10 @@ export function renderAction(action: Action): string {
       return action.stages.map(renderCommand).join(" | ");
     case "write":
       return `printf %s ${quotePosix(action.content)} > ${renderArg(action.path)}`;
+    case "rename":
+      return `: by bmr alone: names of disks in ${action.files.map(renderArg).join(" ")}`;
+    case "search":
+      return `: by bmr alone: old names of disks below ${action.in.map(renderArg).join(" ")}`;
   }
 }
 

@@ -10,6 +10,7 @@ import { execute } from "./execute.js";
 import { type Locator, mapLocator } from "./locators.js";
 import { isChosen } from "./modes.js";
 import { chooseParams } from "./params.js";
+import type { Renaming } from "./renaming.js";
 import type { StepReport } from "./run.js";
 
 /** What a plan's arguments are filled in with before its disks are known. */
@@ -17,6 +18,8 @@ export interface UnboundOptions {
   readonly target: string;
   readonly setDirectory: string;
   readonly params: Readonly<Record<string, string>>;
+  /** What the disks that were mapped are called, so that multipath takes them in. */
+  readonly renaming?: Renaming | undefined;
 }
 
 /** Where and how the devices of a plan are made to appear. */
@@ -82,7 +85,7 @@ export async function runUnbound(
 }
 
 /** A plan before its disks are known: only multipath maps are known by their own names. */
-export function unboundPlan(plan: Plan, { target, setDirectory, params }: UnboundOptions): BoundPlan {
+export function unboundPlan(plan: Plan, { target, setDirectory, params, renaming }: UnboundOptions): BoundPlan {
   const maps = plan.disks.flatMap((disk): [NodeId, Locator][] => {
     const wwid = disk.identities.find(({ strength, type }) => strength === "volume" && type === "wwid")?.value;
     return disk.role === "map" && wwid !== undefined ? [[disk.node, mapLocator(wwid)]] : [];
@@ -97,5 +100,6 @@ export function unboundPlan(plan: Plan, { target, setDirectory, params }: Unboun
     target,
     setDirectory,
     params: chooseParams(plan.params, [], params).params,
+    renaming,
   };
 }

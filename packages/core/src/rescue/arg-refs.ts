@@ -1,6 +1,6 @@
 import type { NodeId } from "../layout/ids.js";
 import type { Arg } from "../plan/arg.js";
-import type { Action, Check, EachName, PlannedCommand, Step } from "../plan/step.js";
+import type { Action, Check, EachName, NamedIn, PlannedCommand, Step } from "../plan/step.js";
 
 /** What an argument is of: itself, or the parts of a `concat`. */
 function partsOf(arg: Arg): readonly Arg[] {
@@ -23,9 +23,22 @@ export function paramsIn(args: readonly Arg[]): ReadonlySet<string> {
 
 /** All arguments of an action. */
 export function argsOfAction(action: Action): readonly Arg[] {
-  if (action.do === "write") return [action.path];
-  if (action.do === "pipe") return action.stages.flatMap(argsOfCommand);
-  return [...argsOfCommand(action), ...argsOfEach(action.forEach)];
+  switch (action.do) {
+    case "exec":
+      return [...argsOfCommand(action), ...argsOfEach(action.forEach)];
+    case "pipe":
+      return action.stages.flatMap(argsOfCommand);
+    case "write":
+      return [action.path];
+    case "rename":
+      return argsOfNamed(action);
+    case "search":
+      return action.in;
+  }
+}
+
+function argsOfNamed({ files, keep }: NamedIn): readonly Arg[] {
+  return keep === undefined ? files : [...files, keep];
 }
 
 /** All arguments of a step: of its actions, its release and its checks. */
@@ -50,6 +63,7 @@ function argsOfCheck(check: Check): readonly Arg[] {
   if ("at" in check) args.push(check.at);
   if ("path" in check) args.push(check.path);
   if (check.is === "output") args.push(...check.argv, check.equals);
+  if (check.is === "renamed") args.push(...argsOfNamed(check));
   if (check.is === "file") args.push(...argsOfEach(check.forEach));
   return args;
 }

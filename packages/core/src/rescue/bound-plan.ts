@@ -6,6 +6,7 @@ import type { Step } from "../plan/step.js";
 import type { BoundBy, VolumeMatch } from "./bind-disks.js";
 import type { Locator } from "./locators.js";
 import type { ExistingPolicy, Mode } from "./mode.js";
+import type { Renaming } from "./renaming.js";
 import type { Seal } from "./seal.js";
 
 /** What planned arguments are filled in with. */
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly setDirectory: string;
   /** The choices of the day; each one is checked against its pattern. */
   readonly params: Readonly<Record<string, string>>;
+  /** What disks are called here; absent: what they were called. */
+  readonly renaming?: Renaming | undefined;
 }
 
 /** A recorded disk that was found here. */

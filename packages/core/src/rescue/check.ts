@@ -11,6 +11,7 @@ import { canonicalPath } from "./canonical-path.js";
 import { eachNames } from "./each-names.js";
 import { type FoundDevice, findDevice } from "./find-device.js";
 import { readMounts, readSwaps } from "./mountinfo.js";
+import { namedFiles, placesOf } from "./named-files.js";
 import { partitionPlace } from "./partition-place.js";
 import { readAttribute } from "./seal.js";
 
@@ -49,6 +50,8 @@ export async function evaluate(check: Check, surroundings: Surroundings, host: P
     case "directory":
     case "absent":
       return checkKind(bind(check.path), check.is, host);
+    case "renamed":
+      return checkNames(check, surroundings, host);
     case "attribute": {
       const value = await readAttribute(host, bind(check.path));
       return value === check.equals.trim() ? HOLDS : fails(`${bind(check.path)} says ${shown(value)}`);
@@ -195,6 +198,22 @@ async function checkKind(path: string, kind: "directory" | "absent", host: Probe
   const read = await host.read(path, { bytes: 1 });
   if (read.is === kind) return HOLDS;
   return fails(`${path} is ${"reason" in read ? `unreadable: ${read.reason}` : read.is}`);
+}
+
+async function checkNames(check: Of<"renamed">, surroundings: Surroundings, host: ProbeHost): Promise<CheckResult> {
+  const files = await namedFiles(check, surroundings, host);
+  const places = placesOf(files);
+  if (places.length === 0) return HOLDS;
+  const canBeFixed = files.some(({ was, now }) => was !== now);
+  const remedy = canBeFixed
+    ? "--fix-references writes what they are called here"
+    : "edit them by hand below the target";
+  return fails(
+    [
+      `disks are called there what they aren't any more (${remedy}; --param fix-references=ignore leaves it so)`,
+      ...places,
+    ].join("\n  "),
+  );
 }
 
 function fails(found: string): CheckResult {

@@ -1,13 +1,9 @@
 import type { ProbeHost } from "../host/host.js";
 import type { Step, StepId } from "../plan/step.js";
+import { unifiedDiff } from "../render/diff.js";
 import { quotePosix } from "../render/quote.js";
-import {
-  type BoundAction,
-  type BoundCommand,
-  bindAction,
-  namesNowOrRecorded,
-  type UnboundAction,
-} from "./bound-action.js";
+import { bindAction, namesNowOrRecorded } from "./bind-action.js";
+import type { BoundAction, BoundCommand, UnboundAction } from "./bound-action.js";
 import type { BoundPlan } from "./bound-plan.js";
 import { decide } from "./decide.js";
 import type { History } from "./history.js";
@@ -68,10 +64,15 @@ export function shellText(action: BoundAction | UnboundAction): string {
     case "pipe":
       return action.stages.map(commandText).join(" | ");
     case "write":
-      return `printf %s ${quotePosix(action.content)} > ${quotePosix(action.path)}`;
+      return writeText(action);
     case "nothing":
       return `: ${quotePosix(action.why)}`;
   }
+}
+
+function writeText({ path, content, replaces }: Extract<BoundAction, { do: "write" }>): string {
+  if (replaces === undefined) return `printf %s ${quotePosix(content)} > ${quotePosix(path)}`;
+  return `printf %s ${quotePosix(unifiedDiff(path, replaces, content))} | patch -- ${quotePosix(path)}`;
 }
 
 function commandText({ request: { argv, env, stdin } }: BoundCommand): string {

@@ -20,7 +20,8 @@ export type RunEvent =
       readonly seconds: number;
       readonly failed: boolean;
     }
-  | { readonly is: "write"; readonly step: Step; readonly path: string }
+  /** `diff`: what changes in a file that is there, as `diff -u` shows it. */
+  | { readonly is: "write"; readonly step: Step; readonly path: string; readonly diff?: string }
   /** `harmless`: why it needn't worry anyone, where it is a message that is known (see `harmless.ts`). */
   | {
       readonly is: "line";

@@ -4,6 +4,7 @@ import type { ActionHost, ExecRequest } from "../host/host.js";
 import type { CommandResult } from "../host/outcome.js";
 import { type Judge, type JudgedCommand, type Judgement, judge, mayGoOn } from "../plan/judge.js";
 import type { Step } from "../plan/step.js";
+import { unifiedDiff } from "../render/diff.js";
 import type { BoundAction, BoundCommand } from "./bound-action.js";
 import type { RunListener } from "./events.js";
 import { harmless, withoutHarmless } from "./harmless.js";
@@ -51,9 +52,11 @@ export async function perform(action: BoundAction, stage: Stage, total: Judge): 
 }
 
 async function performWrite(action: Extract<BoundAction, { do: "write" }>, stage: Stage): Promise<Performed> {
-  const { path, content, mode, sysfs } = action;
-  stage.emit({ is: "write", step: stage.step, path });
+  const { path, content, mode, sysfs, replaces } = action;
+  const diff = replaces === undefined ? {} : { diff: unifiedDiff(path, replaces, content) };
+  stage.emit({ is: "write", step: stage.step, path, ...diff });
   await stage.host.write(path, content, {
+    ...(replaces === undefined ? {} : { like: path }),
     ...(mode === undefined ? {} : { mode }),
     ...(sysfs === undefined ? {} : { sysfs }),
   });

@@ -4,6 +4,7 @@ import { digest } from "../plan/build.js";
 import type { DiskRequirement } from "../plan/part.js";
 import type { Plan } from "../plan/plan.js";
 import type { Step } from "../plan/step.js";
+import type { ReferenceSource } from "../references/reference-source.js";
 import { argsOf } from "./arg-refs.js";
 import { bindArg } from "./bind-args.js";
 import { type Binding, bindDisks } from "./bind-disks.js";
@@ -21,6 +22,7 @@ import { chooseParams } from "./params.js";
 import { policyFor } from "./policy.js";
 import { type Preparation, prepareDisks } from "./preparation.js";
 import type { Problem } from "./problem.js";
+import { renamingOf } from "./renaming.js";
 import type { RescueFacts } from "./rescue-facts.js";
 import { takenNames } from "./taken-names.js";
 import { checkFit } from "./target-checks.js";
@@ -36,6 +38,8 @@ export interface ResolveOptions {
   readonly setDirectory: string;
   /** Multipath maps with fewer paths than were recorded will do. @default false */
   readonly acceptSinglePath?: boolean;
+  /** The storage kinds, for the names of disks in the restored system; without them none is translated. */
+  readonly kinds?: readonly ReferenceSource[];
   /** What the run that is gone on with has begun to erase: what is on those disks now, that run wrote. */
   readonly begun?: Begun | undefined;
 }
@@ -84,6 +88,7 @@ export function resolve(plan: Plan, facts: RescueFacts, options: ResolveOptions)
     target: options.target,
     setDirectory: options.setDirectory,
     params,
+    ...(options.kinds === undefined ? {} : { renaming: renamingOf(bindings, options.kinds) }),
   };
   rehearse(bound, [...preparation.steps, ...steps]);
   return { is: "bound", bound };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BmrError } from "../error.js";
 import { type JudgedCommand, type Judgement, judge, mayGoOn } from "../plan/judge.js";
 import type { Action, Step } from "../plan/step.js";
-import { bindAction, namesNow } from "./bound-action.js";
+import { bindAction, namesNow } from "./bind-action.js";
 import type { BoundPlan } from "./bound-plan.js";
 import { firstFailing } from "./check.js";
 import { guardCommand, guardDestruction } from "./guard-destruction.js";
@@ -81,7 +81,8 @@ async function mustBeDone(step: Step, bound: BoundPlan, { host, end }: Stage): P
   for (;;) {
     const failing = await firstFailing(step.done, bound, host);
     if (failing === undefined) return;
-    if (performance.now() >= deadline || end.aborted) throw checkFailure(step, failing.found, "ran, and has not worked");
+    if (performance.now() >= deadline || end.aborted)
+      throw checkFailure(step, failing.found, "ran, and has not worked");
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -264,8 +264,8 @@ function demandPlain(actions: readonly Action[], where: string): void {
 }
 
 function commandsOf(action: Action): readonly PlannedCommand[] {
-  if (action.do === "write") return [];
-  return action.do === "pipe" ? action.stages : [action];
+  if (action.do === "pipe") return action.stages;
+  return action.do === "exec" ? [action] : [];
 }
 
 function textsOf(arg: Arg): readonly string[] {

@@ -134,6 +134,8 @@ describe("the plan for maps", () => {
       "install",
       "install",
       "install",
+      "rename",
+      "rename",
       "modprobe",
       "multipathd",
       "multipathd",

@@ -3,6 +3,7 @@ import { contributeBoot } from "./contribute.js";
 import type { BootFacts } from "./facts.js";
 import { bootFields } from "./fields.js";
 import { probeBoot } from "./probe.js";
+import { bootReferences } from "./references.js";
 import { bootSteps } from "./steps.js";
 
 export {
@@ -24,4 +25,5 @@ export const bootKind: Kind = defineKind<BootFacts>({
   contents: contributeBoot,
   steps: bootSteps,
   fields: bootFields,
+  references: bootReferences,
 });

@@ -50,3 +50,21 @@ export function initramfsCommand(config: InitramfsConfig): readonly Arg[] {
       return [config.path, "--force", "--no-hostonly", { concat: [`/boot/${prefix}`, kernel, suffix] }, kernel];
   }
 }
+
+/** Where an image is unpacked, in the restored system: it has room, and the tools for the compression that it chose. */
+export const UNPACKED = "/var/tmp/bmr-initramfs";
+
+/**
+ * Unpacks the image of one kernel, all of its archives one after another (early microcode first), inside the restored
+ * system: unmkinitramfs(8) and lsinitrd(1) come with what makes the images. lsinitrd unpacks into where it is started.
+ */
+export function unpackCommand(config: InitramfsConfig): readonly Arg[] {
+  const image: Arg = { concat: [`/boot/${config.image.prefix}`, { each: true }, config.image.suffix] };
+  const directory: Arg = { concat: [`${UNPACKED}/`, { each: true }] };
+  switch (config.tool) {
+    case "update-initramfs":
+      return ["unmkinitramfs", image, directory];
+    case "dracut":
+      return ["env", "-C", directory, "lsinitrd", "--unpack", image];
+  }
+}

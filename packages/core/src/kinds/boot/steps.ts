@@ -4,10 +4,11 @@ import { type BlockNode, isBlockNode, type Layout, nodesById } from "../../layou
 import { rebuiltNodes } from "../../layout/rebuilt.js";
 import type { Arg } from "../../plan/arg.js";
 import type { DraftStep, PlanPart, ToolRequirement } from "../../plan/part.js";
-import { type Check, type EachName, stepId } from "../../plan/step.js";
+import { foundMeans } from "../../plan/references.js";
+import { type Action, type Check, type EachName, stepId } from "../../plan/step.js";
 import { CHROOT_TOKENS, chrootSteps, inChroot } from "./chroot.js";
 import { type BootConfig, bootConfig, type GrubConfig, type GrubDevice, type InitramfsConfig } from "./detail.js";
-import { initramfsCommand } from "./initramfs.js";
+import { initramfsCommand, UNPACKED, unpackCommand } from "./initramfs.js";
 import { mapsBelow } from "./maps-below.js";
 
 /** The steps that make the restored system bootable by its own tools: initramfs, GRUB 2 on the disks, its configuration. */
@@ -21,6 +22,8 @@ export function bootSteps(layout: Layout): PlanPart {
     ...(config.initramfs === null ? [] : [initramfsStep(config.initramfs, config, maps)]),
     ...(grub === null ? [] : devices.map((device) => grubStep(grub, device))),
     ...(grub === null || grub.mkconfig === null ? [] : [configStep(grub, grub.mkconfig, devices, config)]),
+    ...(config.initramfs === null ? [] : [searchImagesStep(config.initramfs, config)]),
+    ...(grub === null ? [] : [searchLoaderStep(grub, devices)]),
   ];
   return {
     steps: work.length === 0 ? [] : [...chrootSteps(), ...work],
@@ -72,12 +75,16 @@ function chosenDevices(
   return { devices, findings };
 }
 
-function initramfsStep(initramfs: InitramfsConfig, config: BootConfig, maps: readonly NodeId[]): DraftStep {
-  const kernels: EachName = {
+function kernelsIn(initramfs: InitramfsConfig, config: BootConfig): EachName {
+  return {
     list: { target: initramfs.modules },
     recorded: config.kernels,
     having: { concat: [{ target: "/boot/vmlinuz-" }, { each: true }] },
   };
+}
+
+function initramfsStep(initramfs: InitramfsConfig, config: BootConfig, maps: readonly NodeId[]): DraftStep {
+  const kernels = kernelsIn(initramfs, config);
   const { prefix, suffix } = initramfs.image;
   const image: Arg = { concat: [{ target: `/boot/${prefix}` }, { each: true }, suffix] };
   const multipath = maps.length === 0 ? [] : config.multipathFiles;
@@ -146,6 +153,59 @@ function configStep(grub: GrubConfig, mkconfig: string, devices: readonly GrubDe
     // what else is attached to the rescue system is none of the server's business
     run: [{ ...command, env: { ...command.env, GRUB_DISABLE_OS_PROBER: "true" } }],
     done: [{ is: "file", path: { target: file } }],
+  };
+}
+
+/** Only where disks were replaced: an image that was made of a file which nobody declared would look for the old ones. */
+function searchImagesStep(initramfs: InitramfsConfig, config: BootConfig): DraftStep {
+  const kernels = kernelsIn(initramfs, config);
+  const remove: Action = {
+    do: "exec",
+    argv: ["rm", "-r", "-f", "--", { target: UNPACKED }],
+    okExits: [0],
+    ifRenamed: true,
+  };
+  const make = ["mkdir", "-p", "--", { concat: [{ target: `${UNPACKED}/` }, { each: true }] }] as const;
+  return {
+    id: stepId("search-initramfs", "target"),
+    title: "Search the initramfs of each kernel for what disks aren't called any more",
+    why: "it would wait for a disk that isn't there",
+    phase: "boot",
+    needs: ["done:initramfs"],
+    provides: ["done:search-initramfs"],
+    destroys: [],
+    before: [],
+    run: [
+      remove,
+      { do: "exec", argv: make, okExits: [0], forEach: kernels, ifRenamed: true },
+      { ...inChroot(...unpackCommand(initramfs)), okExits: [0], forEach: kernels, ifRenamed: true },
+      { do: "search", in: [{ target: UNPACKED }], except: [] },
+      remove,
+    ],
+    done: [],
+    outcome: foundMeans(
+      "failed",
+      `correct the file below the target that it was made of, then bmr boot; it stays unpacked in ${UNPACKED}`,
+    ),
+  };
+}
+
+function searchLoaderStep(grub: GrubConfig, devices: readonly GrubDevice[]): DraftStep {
+  return {
+    id: stepId("search-loader", "target"),
+    title: "Search the boot loader's files for what disks aren't called any more",
+    why: "it would look for its files, or have the kernel look for its root, on a disk that isn't there",
+    phase: "boot",
+    needs: [
+      ...devices.map(({ node }) => `done:grub:${node}` as const),
+      ...(grub.mkconfig === null ? [] : (["done:grub-config"] as const)),
+    ],
+    provides: ["done:search-loader"],
+    destroys: [],
+    before: [],
+    run: [{ do: "search", in: [{ target: grub.directory }, { target: "/boot/loader" }], except: [] }],
+    done: [],
+    outcome: foundMeans("failed", "correct /etc/default/grub or /etc/grub.d below the target, then bmr boot"),
   };
 }
 

@@ -3,6 +3,7 @@ import { addDisks, aliasPaths } from "./contribute.js";
 import type { DiskFacts } from "./facts.js";
 import { diskFields } from "./fields.js";
 import { probeDisks } from "./probe.js";
+import { diskReferences } from "./references.js";
 import { planDisks } from "./steps.js";
 
 export { type DiskDetail, DiskDetailSchema } from "./detail.js";
@@ -19,4 +20,5 @@ export const diskKind: Kind = defineKind<DiskFacts>({
   contents: aliasPaths,
   steps: planDisks,
   fields: diskFields,
+  references: diskReferences,
 });

@@ -4,6 +4,7 @@ import { KIND } from "./detail.js";
 import { lvmFields } from "./fields.js";
 import { lvmFit } from "./fit.js";
 import { type LvmFacts, probeLvm } from "./probe.js";
+import { lvmReferences } from "./references.js";
 import { lvmSteps } from "./steps.js";
 
 export type { Backups as LvmBackups } from "./backup.js";
@@ -28,4 +29,5 @@ export const lvmKind: Kind = defineKind<LvmFacts>({
   steps: lvmSteps,
   fit: lvmFit,
   fields: lvmFields,
+  references: lvmReferences,
 });

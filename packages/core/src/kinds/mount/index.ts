@@ -3,6 +3,7 @@ import { contributeMounts } from "./contribute.js";
 import type { MountFacts } from "./facts.js";
 import { mountFields } from "./fields.js";
 import { probeMounts } from "./probe.js";
+import { mountReferences } from "./references.js";
 import { mountSteps } from "./steps.js";
 
 export { type MountConfig, MountConfigSchema, mountConfig, type PlainDirectory } from "./detail.js";
@@ -19,4 +20,5 @@ export const mountKind: Kind = defineKind<MountFacts>({
   contents: contributeMounts,
   steps: mountSteps,
   fields: mountFields,
+  references: mountReferences,
 });

@@ -2,6 +2,7 @@ import { defineKind, type Kind } from "../kind.js";
 import { addMaps, addPathsAndConfiguration } from "./contribute.js";
 import { multipathFields } from "./fields.js";
 import { type MultipathFacts, probeMultipath } from "./probe.js";
+import { multipathReferences } from "./references.js";
 import { planMultipath } from "./steps.js";
 
 export type { Configuration, Unreadable } from "./configuration.js";
@@ -23,4 +24,5 @@ export const multipathKind: Kind = defineKind<MultipathFacts>({
   contents: addPathsAndConfiguration,
   steps: planMultipath,
   fields: multipathFields,
+  references: multipathReferences,
 });

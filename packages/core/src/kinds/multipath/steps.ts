@@ -3,8 +3,10 @@ import type { Finding } from "../../layout/finding.js";
 import type { Layout } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
 import type { DraftStep, PlanPart, SetFile } from "../../plan/part.js";
-import { type Action, stepId } from "../../plan/step.js";
+import { type Action, type NamedIn, stepId } from "../../plan/step.js";
+import { syntaxName } from "../../references/reference-source.js";
 import { type ConfigurationFile, type MultipathConfig, MultipathConfigSchema } from "./detail.js";
+import { isBindings } from "./references.js";
 
 /** Assembles the multipath maps in the rescue system, with the recorded configuration. */
 export function planMultipath(layout: Layout): PlanPart {
@@ -52,6 +54,18 @@ function setName(path: string): string {
   return name.startsWith("multipath") ? name : `multipath-${name.replace(/^-/, "")}`;
 }
 
+/** The recorded files, in the rescue system now, with how LUNs are named in them. */
+function namedIn(files: readonly ConfigurationFile[]): readonly NamedIn[] {
+  const [bindings, others] = [
+    files.filter(({ path }) => isBindings(path)),
+    files.filter(({ path }) => !isBindings(path)),
+  ];
+  return [
+    { files: others.map(({ path }) => path) },
+    { files: bindings.map(({ path }) => path), syntax: syntaxName("multipath", "bindings") },
+  ].filter((named) => named.files.length > 0);
+}
+
 /**
  * A rescue system often black-lists everything, or multipaths only WWIDs that it knows; so the recorded configuration
  * goes in place first, and a daemon that runs already is told. Nothing on a disk is changed.
@@ -69,6 +83,8 @@ function assemble(files: readonly ConfigurationFile[]): DraftStep {
           argv: ["install", "-D", "-m", "0644", { setFile: setName(path) }, path],
         }),
       ),
+      // LUNs that take the place of others are multipathed only where the configuration admits them (find_multipaths)
+      ...namedIn(files).map((named): Action => ({ do: "rename", ...named })),
       { do: "exec", argv: ["modprobe", "dm_multipath"] },
       // 1: one runs already, started by systemd or by hand
       { do: "exec", argv: ["multipathd"], okExits: [0, 1] },
