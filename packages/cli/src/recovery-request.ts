@@ -22,6 +22,8 @@ export interface RecoveryRequest {
   /** Grow and shrink what is recorded onto disks of other sizes. */
   readonly resize: boolean;
   readonly existing: ExistingPolicies;
+  /** Multipath maps with fewer paths than were recorded will do. */
+  readonly acceptSinglePath: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly acceptFindings: boolean;
   readonly confirm: string | undefined;

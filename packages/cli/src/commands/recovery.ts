@@ -3,40 +3,35 @@ import {
   activate,
   BmrError,
   type BoundPlan,
-  begunDisks,
-  canonicalPath,
   execute,
-  type FittedResolution,
-  type Journal,
-  type KeptPath,
   keepLog,
-  kinds,
-  letGoSteps,
   localActionHost,
-  planFitter,
-  type RecoverySet,
   type RunReport,
   readJournal,
-  readRescueFacts,
   recover,
-  resolveFitted,
   type Step,
   type StepId,
-  type StepReport,
-  scan,
   stepsToRun,
   takeLock,
 } from "@bmr/core";
 import { EXIT, exitOf } from "../exit.js";
 import { askYes, type Io } from "../io.js";
 import { tellReport } from "../progress.js";
+import { type Binding, bindPlan, lookAround, type Work } from "../recovery/bind-plan.js";
 import { checkNames, chosenSteps } from "../recovery/chosen-steps.js";
 import { confirmErasure } from "../recovery/confirm-erasure.js";
 import { listSteps } from "../recovery/list-steps.js";
-import { checkFindings, checkTools, tellProblems, warnOfMemory } from "../recovery/preliminaries.js";
-import { printDryRun } from "../recovery/print-dry-run.js";
+import {
+  lettingGo,
+  makeWay,
+  stepsThatMakeWay,
+  stopHoldingOff,
+  type RunOptions as UnboundRun,
+  unboundOptions,
+} from "../recovery/make-way.js";
+import { checkFindings, checkTools, warnOfMemory } from "../recovery/preliminaries.js";
+import { printDryRun, printUnbound } from "../recovery/print-dry-run.js";
 import { openRecords, type RunRecords } from "../recovery/run-records.js";
-import { tellFit } from "../recovery/tell-fit.js";
 import { verifyRebuilt } from "../recovery/verify-rebuilt.js";
 import { sayWhatComes } from "../recovery/what-comes.js";
 import type { RecoveryRequest } from "../recovery-request.js";
@@ -65,19 +60,14 @@ export async function listStepsCommand(io: Io, request: RecoveryRequest, json: b
   return listSteps(io, plan, await readJournal(request.journal), json);
 }
 
-/** What a run works with. */
-interface Work {
-  readonly request: RecoveryRequest;
-  readonly set: RecoverySet;
-  readonly host: ActionHost;
-}
-
 /** Prints what the run would do, by the same code, and changes nothing: not even the activation is done. */
 async function rehearse(io: Io, work: Work): Promise<number> {
-  const records = await readJournal(work.request.journal);
-  const binding = await bind(io, work, records);
+  const { request, host, set } = work;
+  const records = await readJournal(request.journal);
+  if (activates(request)) await printUnbound(io, set.plan, host, await stepsThatMakeWay(work), unboundOptions(work));
+  const binding = await bindPlan(io, work, await lookAround(work), records);
   if (binding === undefined) return EXIT.refused;
-  return await printDryRun(io, binding.bound, work.host, { request: work.request, records });
+  return await printDryRun(io, binding.bound, host, { request, records });
 }
 
 async function act(io: Io, work: Work): Promise<number> {
@@ -89,13 +79,15 @@ async function act(io: Io, work: Work): Promise<number> {
   const { journal, onEvent } = records;
   try {
     await warnOfMemory(io, host, request.journal);
-    const activated = activates(request)
-      ? stepsDone(await activate(set.plan, host, { ...places(work), params: request.params, onEvent, stop }))
-      : stepsDone([]);
-    const binding = await bind(io, work, journal.records);
-    if (binding === undefined) return EXIT.refused;
+    const unbound = { ...unboundOptions(work), onEvent, stop };
+    const activated = await activateFirst(io, work, unbound);
+    const binding = await bindPlan(io, work, await lookAround(work), journal.records);
+    if (binding === undefined) {
+      await stopHoldingOff(work, unbound);
+      return EXIT.refused;
+    }
     const { bound } = binding;
-    const steps = request.mode === "umount" ? await letGoSteps(bound, host) : stepsToRun(bound);
+    const steps = request.mode === "umount" ? await lettingGo(bound, host) : stepsToRun(bound);
     const chosen = chosenSteps(bound, steps, request);
     const confirmation = await confirmErasure(io, bound, request.confirm);
     records.teller.expect(steps);
@@ -110,8 +102,11 @@ async function act(io: Io, work: Work): Promise<number> {
   }
 }
 
-/** What needn't be done again in the same run. */
-function stepsDone(reports: readonly StepReport[]): ReadonlySet<StepId> {
+/** Makes the disks appear, for a mode that needs them; gives what needn't be done again in the same run. */
+async function activateFirst(io: Io, work: Work, options: UnboundRun): Promise<ReadonlySet<StepId>> {
+  if (!activates(work.request)) return new Set();
+  await makeWay(io, work, options);
+  const reports = await activate(work.set.plan, work.host, options);
   return new Set(reports.filter(({ is }) => is === "done").map(({ step }) => step));
 }
 
@@ -169,8 +164,7 @@ async function keepLogInside(io: Io, { request, host }: Work, { log, began }: Ru
 
 /** What `recover` ends with: everything is unmounted, so that the server can boot from its disks. */
 async function letGo(bound: BoundPlan, host: ActionHost, options: RunOptions, before: RunReport): Promise<RunReport> {
-  const steps = await letGoSteps(bound, host);
-  const report = await execute(bound, steps, host, { ...options, anew: false });
+  const report = await execute(bound, await lettingGo(bound, host), host, { ...options, anew: false });
   return { ...report, steps: [...before.steps, ...report.steps], disks: before.disks };
 }
 
@@ -178,65 +172,6 @@ function differs(differences: readonly string[]): BmrError {
   return new BmrError("check-failed", `the rebuilt disks differ from the recorded ones: ${differences.join("; ")}`, {
     details: { differences },
   });
-}
-
-/** A bound plan, and the layout that it rebuilds on these disks. */
-type Binding = Extract<FittedResolution, { is: "bound" }>;
-
-/** Probes the rescue system and binds every disk, or lists all problems; says what becomes of what on disks of other sizes. */
-async function bind(io: Io, work: Work, records: Journal["records"]): Promise<Binding | undefined> {
-  const { request, set, host } = work;
-  const { layout, facts } = await scan(host, { kinds });
-  const rescue = await readRescueFacts(host, {
-    layout,
-    inventory: facts.inventory,
-    keep: await keptPaths(work),
-    lookForRawData: usesRequireEmpty(request),
-  });
-  const resolution = resolveFitted(set.plan, rescue, {
-    ...(await canonicalPlaces(work)),
-    mode: request.mode,
-    fit: planFitter(set, kinds, { resize: request.resize }),
-    mapping: request.mapping.entries,
-    problems: request.mapping.problems,
-    existing: request.existing,
-    params: request.params,
-    begun: request.anew ? undefined : begunDisks(records, set.plan),
-  });
-  if (resolution.is === "bound") {
-    tellFit(io, resolution.changes);
-    return resolution;
-  }
-  tellProblems(io, resolution.problems);
-  return undefined;
-}
-
-function usesRequireEmpty({ existing }: RecoveryRequest): boolean {
-  return [existing.all, ...Object.values(existing.disks)].includes("require-empty");
-}
-
-/** What must never be written: what the set, the journal and the backup lie on. */
-async function keptPaths({ request, set }: Work): Promise<KeptPath[]> {
-  const named = set.plan.params.map((param) => request.params[param.name] ?? param.default);
-  const files = named.filter((value) => value?.startsWith("/"));
-  return [
-    { path: set.directory, as: "recovery-set" },
-    { path: request.journal, as: "journal" },
-    ...files.map((path): KeptPath => ({ path: path as string, as: "backup" })),
-  ];
-}
-
-function places({ request, set }: Work): { readonly target: string; readonly setDirectory: string } {
-  return { target: request.target, setDirectory: set.directory };
-}
-
-/** The kernel shows mounts without the links in their paths. */
-async function canonicalPlaces(work: Work): Promise<ReturnType<typeof places>> {
-  const { target, setDirectory } = places(work);
-  return {
-    target: await canonicalPath(work.host, target),
-    setDirectory: await canonicalPath(work.host, setDirectory),
-  };
 }
 
 function activates({ mode }: RecoveryRequest): boolean {

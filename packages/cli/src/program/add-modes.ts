@@ -29,6 +29,7 @@ interface ModeFlags {
   readonly mapFile?: string;
   readonly resize?: boolean;
   readonly existing: readonly string[];
+  readonly acceptSinglePath?: boolean;
   readonly param: readonly string[];
   readonly backup?: string;
   readonly acceptIncomplete?: boolean;
@@ -57,6 +58,7 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     .option("--map-file <file>", "a file of such lines: OLD = NEW")
     .option("--resize", "fill larger disks, and cut to smaller ones: the last partition, volume and filesystem")
     .option("--existing <policy>", "refuse, require-empty or overwrite; DISK=POLICY for one disk", collect, [])
+    .option("--accept-single-path", "go on with multipath maps that have fewer paths than were recorded")
     .option("--confirm <hostname>", "the recorded server's name: allows that its disks are erased")
     .option("--yes", "go on without asking; doesn't allow that anything is erased")
     .option("--accept-findings", "go on though not all of the server comes back")
@@ -92,6 +94,7 @@ async function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings)
     mapping: await readMapping(flags.map, flags.mapFile),
     resize: flags.resize === true,
     existing: parseExisting(flags.existing),
+    acceptSinglePath: flags.acceptSinglePath === true,
     params: {
       ...parsePairs("--param", flags.param),
       ...(flags.backup === undefined ? {} : { backup: flags.backup }),

@@ -19,6 +19,10 @@ export interface Erasure {
   readonly bytes: number;
   /** As the disk says it; null where it doesn't. */
   readonly model: string | null;
+  /** The unit's serial number; null where it doesn't tell. */
+  readonly serial: string | null;
+  /** What names the volume, `wwid 3600…`; empty where nothing does. */
+  readonly volumes: readonly string[];
   /** What is on it now and will be gone; empty when nothing is. */
   readonly holds: readonly string[];
 }
@@ -28,8 +32,13 @@ export function erasuresOf(bound: BoundPlan): readonly Erasure[] {
   return bound.disks
     .filter((disk) => disk.erasedUnder !== null)
     .map(({ node, recordedName, path, by, volume, identities, bytes, holds }) => {
-      const model = identities.find((identity) => identity.type === "model")?.value ?? null;
-      return { node, recordedName, path, by, volume, identities, bytes, model, holds };
+      const hint = (type: string) =>
+        identities.find((identity) => identity.strength === "hint" && identity.type === type)?.value ?? null;
+      const volumes = identities
+        .filter(({ strength }) => strength === "volume")
+        .map(({ type, value }) => `${type} ${value}`);
+      const told = { model: hint("model"), serial: hint("serial"), volumes };
+      return { node, recordedName, path, by, volume, identities, bytes, ...told, holds };
     });
 }
 
