@@ -60,7 +60,9 @@ function addVolume(group: GroupModel, volume: VolumeModel, draft: Draft): void {
 
 function volumeDetailOf(group: GroupModel, { facts: lv }: VolumeModel): VolumeDetail {
   const uuids = new Map(group.pvs.map(({ facts }) => [facts.device, facts.uuid]));
-  const segments = lv.segments?.map(
+  // a site can have lvs print its rows in any order (lvm.conf, report/segs_sort)
+  const inOrder = lv.segments && [...lv.segments].sort((a, b) => a.startBytes - b.startBytes);
+  const segments = inOrder?.map(
     (segment): SegmentDetail => ({
       ...segment,
       ranges: segment.ranges.map((range) => ({ ...range, on: uuids.get(range.on) ?? range.on })),
