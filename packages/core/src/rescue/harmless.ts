@@ -53,6 +53,12 @@ const MESSAGES: readonly HarmlessMessage[] = [
     why: "the program's version",
   },
   {
+    // e2fsprogs, misc/mke2fs.c, parse_fs_type()
+    tools: ["mke2fs"],
+    pattern: /^Warning: the fs_type ext2 is not defined in mke2fs\.conf$/,
+    why: "the rescue system's configuration is kept out; everything is said on the command line",
+  },
+  {
     // util-linux, disk-utils/mkswap.c
     tools: ["mkswap"],
     pattern: /^mkswap: \S+: warning: wiping old \S+ signature\.$/,

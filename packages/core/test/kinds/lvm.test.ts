@@ -119,8 +119,10 @@ describe("the steps", () => {
     before("wipe:lun:35000c500b0000002", "pv:lun:35000c500b0000002");
     before("pv:part:lun:35000c500b0000000/3", "vg:vg-one");
     before("pv:lun:35000c500b0000002", "vg:vg2");
+    // its command names the other physical volumes of its group: they must be there, though nothing is on them yet
     expect(plan.steps.find(({ id }) => (id as string) === "pv:part:lun:35000c500b0000000/2")?.after).toEqual([
       "partition:lun:35000c500b0000000",
+      "partition:lun:35000c500b0000001",
     ]);
   });
 

@@ -95,7 +95,8 @@ function settingsOf({ superblock, rootDirectory }: ExtDetail & { superblock: Ext
       ? field("hash_seed", "null", "", null)
       : field("hash_seed", hashSeed, "Directory Hash Seed", hashSeed),
     field("flags", bits, "Filesystem flags", bits === 0 ? null : flags.join(" ")),
-    ...(superblock.inodeSize > 128
+    // without room for them they mean nothing, but e2fsprogs 1.46 sets them all the same
+    ...(superblock.inodeSize > 128 || requiredExtraIsize > 0 || desiredExtraIsize > 0
       ? [
           field("min_extra_isize", requiredExtraIsize, "Required extra isize", requiredExtraIsize || null),
           field("want_extra_isize", desiredExtraIsize, "Desired extra isize", desiredExtraIsize || null),

@@ -9,6 +9,7 @@ import type { RebuiltGroup, RebuiltPv } from "./rebuilt-groups.js";
 export function pvStep({ node, content }: RebuiltPv, group: RebuiltGroup | null): DraftStep {
   const of = group === null ? "it belonged to no group" : `${group.node.name} had its extents on it`;
   const device = { device: node.id };
+  const shown = group === null ? [node.id] : group.pvs.map((pv) => pv.node.id);
   return {
     id: stepId("pv", node.id),
     title: `Make the LVM physical volume on ${node.id}`,
@@ -21,7 +22,7 @@ export function pvStep({ node, content }: RebuiltPv, group: RebuiltGroup | null)
           "pvcreate",
           "--config",
           // the others of its group may be seen: the metadata names them, and they are bound devices too
-          onlyThese(group === null ? [node.id] : group.pvs.map((pv) => pv.node.id), group?.detail.systemId ?? null),
+          onlyThese(shown, group?.detail.systemId ?? null),
           ...["--yes", "--force", "--zero", "y", "--uuid", content.uuid],
           ...placeOfData({ node, content }, group),
           ...metadataAreas({ node, content }),
@@ -30,7 +31,7 @@ export function pvStep({ node, content }: RebuiltPv, group: RebuiltGroup | null)
         timeLimitSeconds: 600,
       },
     ],
-    needs: [`device:${node.id}`],
+    needs: shown.map((id) => `device:${id}` as const),
     provides: [`content:${node.id}`],
     parallel: { exclusive: ["lvm"] },
     destroys: [node.id],
