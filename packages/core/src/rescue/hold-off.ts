@@ -6,7 +6,7 @@ import type { Problem } from "./problem.js";
 export interface AutoActivation {
   /** Names of the files that a file of the same name in /run takes the place of. */
   readonly rules: readonly string[];
-  /** Paths of such files in /etc, which nothing but /etc itself overrides. */
+  /** Paths of such files in /etc, which nothing but /etc itself overrides, and of others' files in /run. */
   readonly stubborn: readonly string[];
 }
 
@@ -33,15 +33,25 @@ const NOTE =
 
 /** Looks which rules of the rescue system would start something by themselves. */
 export async function readAutoActivation(host: ProbeHost): Promise<AutoActivation> {
-  const found = await Promise.all([ETC, RUN, ...VENDOR].map((directory) => startersIn(host, directory)));
-  const [inEtc = [], ...others] = found;
+  const decided = new Set<string>();
   const stubborn: string[] = [];
-  for (const name of inEtc) {
-    // an empty file, or a link to /dev/null, says that the rule isn't wanted
-    const read = await host.read(`${ETC}/${name}`, { bytes: 1 });
-    if (read.is !== "file" || read.content !== "") stubborn.push(`${ETC}/${name}`);
+  for (const directory of [ETC, RUN]) {
+    for (const name of await startersIn(host, directory)) {
+      const path = `${directory}/${name}`;
+      if (decided.has(name) || (await isOurs(host, path))) continue;
+      decided.add(name);
+      // an empty file, or a link to /dev/null, says that the rule isn't wanted
+      const read = await host.read(path, { bytes: 1 });
+      if (read.is !== "file" || read.content !== "") stubborn.push(path);
+    }
   }
-  return { rules: [...new Set(others.flat())].filter((name) => !inEtc.includes(name)).sort(), stubborn };
+  const there = (await Promise.all([RUN, ...VENDOR].map((directory) => startersIn(host, directory)))).flat();
+  return { rules: [...new Set(there)].filter((name) => !decided.has(name)).sort(), stubborn };
+}
+
+async function isOurs(host: ProbeHost, path: string): Promise<boolean> {
+  const read = await host.read(path);
+  return read.is === "file" && read.content === NOTE;
 }
 
 async function startersIn(host: ProbeHost, directory: string): Promise<readonly string[]> {
@@ -78,8 +88,7 @@ export function holdOffStep({ rules }: AutoActivation): Step | undefined {
 export async function endHoldOff(host: ProbeHost): Promise<Step | undefined> {
   const paths: string[] = [];
   for (const name of await startersIn(host, RUN)) {
-    const read = await host.read(`${RUN}/${name}`);
-    if (read.is === "file" && read.content === NOTE) paths.push(`${RUN}/${name}`);
+    if (await isOurs(host, `${RUN}/${name}`)) paths.push(`${RUN}/${name}`);
   }
   const [first, ...others] = paths;
   if (first === undefined) return undefined;
@@ -110,7 +119,7 @@ export function notHeldOff({ stubborn }: AutoActivation): Problem[] {
     code: "not-held-off",
     node: null,
     device: null,
-    message: `${path} starts by itself what it finds on a disk, and a file in /etc can't be overridden`,
+    message: `${path} starts by itself what it finds on a disk, and nothing of bmr's would come before it`,
     remedy: `mv ${path} /root/; udevadm control --reload-rules`,
   }));
 }
