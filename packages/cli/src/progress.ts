@@ -56,7 +56,7 @@ function linesOf(event: RunEvent, { tally, verbose }: Telling, remarks: Map<Step
     case "command-ended":
       return [];
     case "write":
-      return verbose ? [`writes ${event.path}`] : [];
+      return event.diff === undefined ? (verbose ? [`writes ${event.path}`] : []) : diffLines(event.diff);
     case "line":
       return verbose ? [outputLine(event)] : remarkLines(event, remarks);
     case "attempt-failed":
@@ -70,6 +70,14 @@ function linesOf(event: RunEvent, { tally, verbose }: Telling, remarks: Map<Step
     case "stopping":
       return [event.ends ? "is ended" : "comes to its end, and nothing is begun after it; once more: it is ended"];
   }
+}
+
+/** What is changed in a file of the restored system is shown in any case. */
+function diffLines(diff: string): readonly string[] {
+  return diff
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`);
 }
 
 type Line = Extract<RunEvent, { is: "line" }>;

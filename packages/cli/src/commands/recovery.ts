@@ -28,6 +28,7 @@ import {
   stopHoldingOff,
   type RunOptions as UnboundRun,
   unboundOptions,
+  withMappedNames,
 } from "../recovery/make-way.js";
 import { checkFindings, checkTools, warnOfMemory } from "../recovery/preliminaries.js";
 import { printDryRun, printUnbound } from "../recovery/print-dry-run.js";
@@ -106,7 +107,7 @@ async function act(io: Io, work: Work): Promise<number> {
 async function activateFirst(io: Io, work: Work, options: UnboundRun): Promise<ReadonlySet<StepId>> {
   if (!activates(work.request)) return new Set();
   await makeWay(io, work, options);
-  const reports = await activate(work.set.plan, work.host, options);
+  const reports = await activate(work.set.plan, work.host, await withMappedNames(work, options));
   return new Set(reports.filter(({ is }) => is === "done").map(({ step }) => step));
 }
 

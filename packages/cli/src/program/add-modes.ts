@@ -1,4 +1,4 @@
-import type { Mode } from "@bmr/core";
+import { FIX_REFERENCES, type Mode } from "@bmr/core";
 import type { Command } from "commander";
 import { listStepsCommand, recoveryCommand } from "../commands/recovery.js";
 import { parseExisting, parseJobs, parsePairs, type RecoveryRequest, readMapping } from "../recovery-request.js";
@@ -28,6 +28,7 @@ interface ModeFlags {
   readonly map: readonly string[];
   readonly mapFile?: string;
   readonly resize?: boolean;
+  readonly fixReferences?: boolean;
   readonly existing: readonly string[];
   readonly acceptSinglePath?: boolean;
   readonly param: readonly string[];
@@ -57,6 +58,10 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     .option("--map <recorded=here>", "this disk here takes the place of a recorded one (repeatable)", collect, [])
     .option("--map-file <file>", "a file of such lines: OLD = NEW")
     .option("--resize", "fill larger disks, and cut to smaller ones: the last partition, volume and filesystem")
+    .option(
+      "--fix-references",
+      "call the disks in the restored system what they are called here, and show what changes",
+    )
     .option("--existing <policy>", "refuse, require-empty or overwrite; DISK=POLICY for one disk", collect, [])
     .option("--accept-single-path", "go on with multipath maps that have fewer paths than were recorded")
     .option("--confirm <hostname>", "the recorded server's name: allows that its disks are erased")
@@ -99,6 +104,7 @@ async function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings)
       ...parsePairs("--param", flags.param),
       ...(flags.backup === undefined ? {} : { backup: flags.backup }),
       ...(flags.acceptIncomplete ? { "accept-incomplete": "yes" } : {}),
+      ...(flags.fixReferences ? { [FIX_REFERENCES]: "yes" } : {}),
     },
     acceptFindings: flags.acceptFindings === true,
     confirm: flags.confirm,

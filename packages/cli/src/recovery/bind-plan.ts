@@ -2,6 +2,7 @@ import {
   type ActionHost,
   begunDisks,
   canonicalPath,
+  FIX_REFERENCES,
   type FittedResolution,
   type Journal,
   type KeptPath,
@@ -16,6 +17,7 @@ import {
 } from "@bmr/core";
 import type { Io } from "../io.js";
 import type { RecoveryRequest } from "../recovery-request.js";
+import { wantsReferencesFixed } from "./fix-references.js";
 import { tellProblems } from "./preliminaries.js";
 import { tellFit } from "./tell-fit.js";
 
@@ -49,9 +51,10 @@ export async function bindPlan(
   records: Journal["records"],
 ): Promise<Binding | undefined> {
   const { request, set } = work;
-  const resolution = resolveFitted(set.plan, rescue, {
+  const options = {
     ...(await canonicalPlaces(work)),
     mode: request.mode,
+    kinds,
     fit: planFitter(set, kinds, { resize: request.resize }),
     mapping: request.mapping.entries,
     problems: request.mapping.problems,
@@ -59,7 +62,12 @@ export async function bindPlan(
     params: request.params,
     acceptSinglePath: request.acceptSinglePath,
     begun: request.anew ? undefined : begunDisks(records, set.plan),
-  });
+  };
+  const first = resolveFitted(set.plan, rescue, options);
+  const fixes = first.is === "bound" && (await wantsReferencesFixed(io, request, first.bound));
+  const resolution = fixes
+    ? resolveFitted(set.plan, rescue, { ...options, params: { ...options.params, [FIX_REFERENCES]: "yes" } })
+    : first;
   if (resolution.is === "bound") {
     tellFit(io, resolution.changes);
     return resolution;

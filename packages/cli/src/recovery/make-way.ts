@@ -7,10 +7,12 @@ import {
   diskKind,
   endHoldOff,
   holdOffStep,
+  kinds,
   letGoSteps,
   multipathKind,
   type ProbeHost,
   readAutoActivation,
+  renamingOfMapped,
   runUnbound,
   type Step,
 } from "@bmr/core";
@@ -49,6 +51,17 @@ export async function stepsThatMakeWay(work: Work): Promise<readonly Step[]> {
 /** What arguments are filled in with before any disk is bound. */
 export function unboundOptions(work: Work): RunOptions {
   return { ...places(work), params: work.request.params };
+}
+
+/**
+ * What the mapped disks are called, so that the recorded multipath configuration admits them: it may multipath the LUNs
+ * that it knows, and no others.
+ */
+export async function withMappedNames(work: Work, options: RunOptions): Promise<RunOptions> {
+  const { entries } = work.request.mapping;
+  if (entries.length === 0) return options;
+  const facts = await lookAround(work, [diskKind, multipathKind]);
+  return { ...options, renaming: renamingOfMapped(work.set.plan.disks, facts, entries, kinds) };
 }
 
 /** Lets what starts volume groups by itself do so again: bmr has let go, or has done nothing. */

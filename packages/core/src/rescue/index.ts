@@ -43,6 +43,7 @@ export {
   type RescueFactsOptions,
   readRescueFacts,
 } from "./rescue-facts.js";
+export { type Renaming, renamingOfMapped } from "./renaming.js";
 export { type Resolution, type ResolveOptions, resolve } from "./resolve.js";
 export { type FittedResolution, type ResolveFittedOptions, resolveFitted } from "./resolve-fitted.js";
 export type { ExecuteOptions, StepReport } from "./run.js";
