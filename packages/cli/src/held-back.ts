@@ -8,6 +8,7 @@ import {
   localActionHost,
   lossesAgainst,
   readLastSet,
+  type SetFault,
 } from "@bmr/core";
 import type { Io } from "./io.js";
 import type { SetChoice } from "./recovery-set.js";
@@ -21,14 +22,18 @@ export type Reasons = readonly Loss[];
  */
 export async function reasonsToHoldBack(io: Io, { directory, trust }: SetChoice, now: Layout): Promise<Reasons> {
   const last = await readLastSet(directory);
-  if (last.is === "unreadable") return [unknownLast(directory, last.faults[0]?.message ?? "it can't be read")];
+  if (last.is === "unreadable") return [unknownLast(directory, last.faults.map(describeFault).join("; "))];
   if (last.is === "read") {
-    for (const { path, message } of last.faults) io.say(`${path}: ${message}`);
+    for (const fault of last.faults) io.say(describeFault(fault));
     if (last.faults.length > 0) io.say(`the scan is compared with an older set, ${last.set.directory}`);
     const distrust = trust === undefined ? undefined : await whyNotTrusted(last, trust);
     if (distrust !== undefined) return [unknownLast(directory, distrust)];
   }
   return lossesAgainst(last.is === "read" ? last.set.layout : null, now, kinds);
+}
+
+function describeFault({ path, message }: SetFault): string {
+  return `${path}: ${message}`;
 }
 
 async function whyNotTrusted({ set }: Extract<LastSet, { is: "read" }>, trust: string): Promise<string | undefined> {
