@@ -24,8 +24,20 @@ all_blank() {
   done
 }
 
-step "a map file, as another system would write it"
-printf '# OLD = NEW\r\nlun:%s = lun:%s # the larger one\r\n? lun:%s = lun:%s\r\nlun:%s = lun:%s\r\n' "$@" >/lab/disks.map
+step "bmr map --suggest"
+node /lab/bmr.cjs map --suggest --set /lab/set --out /lab/suggested.map
+cat /lab/suggested.map
+for pair in "$1 $2" "$3 $4" "$5 $6"; do
+  grep -q "^? lun:${pair% *} = lun:${pair#* } # " /lab/suggested.map || fail "${pair% *} isn't proposed to be ${pair#* }"
+done
+if node /lab/bmr.cjs map --suggest --set /lab/set --out /lab/suggested.map; then fail "the file was overwritten"; fi
+
+step "a proposal that nobody has confirmed maps nothing"
+cp /lab/suggested.map /lab/disks.map
+refused_for map-unread diskinit --resize
+# all but the last one confirmed, and saved by an editor of another system
+sed -i -e '0,/^? /s/^? //' /lab/disks.map
+sed -i -e '0,/^? /s/^? //' -e 's/$/\r/' /lab/disks.map
 refused_for map-unread diskinit --resize
 sed -i 's/^? //' /lab/disks.map
 refused_for too-small diskinit
@@ -74,6 +86,9 @@ while read -r id what; do
 done </lab/sizes.txt
 [ $seen -ge 10 ] || fail "only $seen sizes were announced"
 for name in first logical keep fast files; do e2fsck -fn "/dev/disk/by-label/$name"; done
+
+step "bmr verify"
+node /lab/bmr.cjs verify --set /lab/set --when diskinit --map-file /lab/disks.map --resize
 
 step "restore by hand, and compare"
 bring_back() {

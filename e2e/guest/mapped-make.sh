@@ -21,7 +21,7 @@ udevadm settle
 step "LVM over two LUNs"
 pvcreate -qq -y "$a-part2" "$b"
 vgcreate -qq -s 4M --addtag lab datavg "$a-part2" "$b"
-lvcreate -qq -y -Wy -n keep -L 200M datavg "$b"
+lvcreate -qq -y -Wy -n keep -L 340M datavg "$b"
 lvcreate -qq -y -Wy -n fast -i 2 -I 64k -L 128M datavg "$a-part2" "$b"
 lvcreate -qq -y -Wy -n paged -L 64M datavg "$b"
 lvcreate -qq -y -Wy -n files -L 300M --addtag lv datavg "$a-part2"

@@ -4,6 +4,7 @@ import { EXIT, exitOf } from "./exit.js";
 import type { Io, OpenIo } from "./io.js";
 import { addBackup } from "./program/add-backup.js";
 import { addCheck } from "./program/add-check.js";
+import { addMap } from "./program/add-map.js";
 import { addModes } from "./program/add-modes.js";
 import { addScan } from "./program/add-scan.js";
 import { addShow } from "./program/add-show.js";
@@ -68,7 +69,7 @@ function buildProgram(frame: Frame): Command {
     .option("--debug", "show where an error came from")
     .showSuggestionAfterError()
     .addHelpText("after", EXAMPLES);
-  for (const add of [addScan, addShow, addBackup, addCheck, addModes, addVerify]) add(program, frame);
+  for (const add of [addScan, addShow, addBackup, addCheck, addMap, addModes, addVerify]) add(program, frame);
   return program;
 }
 

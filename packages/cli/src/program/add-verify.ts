@@ -1,6 +1,16 @@
 import { type Command, Option } from "commander";
 import { verifyCommand } from "../commands/verify.js";
-import { chosenSet, type Frame, opened } from "./common.js";
+import { readMapping } from "../recovery-request.js";
+import { chosenSet, collect, type Frame, opened } from "./common.js";
+
+interface VerifyFlags {
+  readonly set?: string;
+  readonly json?: boolean;
+  readonly when: "diskinit" | "restore";
+  readonly map: readonly string[];
+  readonly mapFile?: string;
+  readonly resize?: boolean;
+}
 
 /** `bmr verify` */
 export function addVerify(program: Command, frame: Frame): void {
@@ -14,9 +24,18 @@ export function addVerify(program: Command, frame: Frame): void {
         .choices(["diskinit", "restore"])
         .default("restore"),
     )
-    .action(async (flags: { set?: string; json?: boolean; when: "diskinit" | "restore" }, command: Command) => {
+    .option("--map <recorded=here>", "as it was given to the recovery (repeatable)", collect, [])
+    .option("--map-file <file>", "as it was given to the recovery")
+    .option("--resize", "as it was given to the recovery")
+    .action(async (flags: VerifyFlags, command: Command) => {
       const { io, settings } = await opened(frame, command);
-      const set = chosenSet(settings, flags);
-      frame.setExit(await verifyCommand(io, frame.openHost(), { set, json: flags.json === true, when: flags.when }));
+      const request = {
+        set: chosenSet(settings, flags),
+        json: flags.json === true,
+        when: flags.when,
+        mapping: await readMapping(flags.map, flags.mapFile),
+        resize: flags.resize === true,
+      };
+      frame.setExit(await verifyCommand(io, frame.openHost(), request));
     });
 }

@@ -26,6 +26,7 @@ export type { EndRecord, JournalRecord, RunRecord, StepRecord } from "./journal-
 export { keepLog } from "./keep-log.js";
 export type { Kept, KeptAs, KeptPath } from "./kept.js";
 export { type LastUseSource, lastUses } from "./last-use.js";
+export { type LayoutHere, layoutHere } from "./layout-here.js";
 export type { Locator } from "./locators.js";
 export { LOCK_FILE, type Lock, takeLock } from "./lock.js";
 export { type MapFile, readMapFile } from "./map-file.js";
@@ -37,18 +38,20 @@ export { stepsBefore } from "./passed.js";
 export type { Problem, ProblemCode } from "./problem.js";
 export { type RecoverOptions, recover, type Verification } from "./recover.js";
 export { letGoSteps } from "./release.js";
+export { type Renaming, renamingOfMapped } from "./renaming.js";
 export {
   type Candidate,
   type RescueFacts,
   type RescueFactsOptions,
   readRescueFacts,
 } from "./rescue-facts.js";
-export { type Renaming, renamingOfMapped } from "./renaming.js";
 export { type Resolution, type ResolveOptions, resolve } from "./resolve.js";
 export { type FittedResolution, type ResolveFittedOptions, resolveFitted } from "./resolve-fitted.js";
 export type { ExecuteOptions, StepReport } from "./run.js";
 export { openRunLog, RUN_LOG_FILE, type RunLog } from "./run-log.js";
 export type { Seal } from "./seal.js";
 export { type StepLabel, stepLabels, stepNamed } from "./step-labels.js";
+export { type Rejected, type SizeFit, type Suggestion, suggestMapping } from "./suggest-mapping.js";
 export { createTally, type Tally } from "./tally.js";
 export { type MissingTool, missingTools } from "./tools.js";
+export { writeMapFile } from "./write-map-file.js";

@@ -41,14 +41,15 @@ export function resolveFitted(plan: Plan, facts: RescueFacts, options: ResolveFi
   const resolution = resolve(fitted.plan, facts, options);
   const problems = [
     ...(options.problems ?? []),
-    ...fitted.problems.map((problem) => asProblem(problem, bindings, facts)),
+    ...fitProblems(fitted.problems, bindings, facts),
     ...(resolution.is === "refused" ? resolution.problems : []),
   ];
   if (problems.length > 0 || resolution.is === "refused") return { is: "refused", problems };
   return { is: "bound", bound: resolution.bound, layout: fitted.layout, changes: fitted.changes };
 }
 
-function sizesOf(bindings: readonly Binding[]): ReadonlyMap<NodeId, number> {
+/** Bytes of the disk that takes the place of each recorded one. */
+export function sizesOf(bindings: readonly Binding[]): ReadonlyMap<NodeId, number> {
   return new Map(
     bindings.flatMap(({ disk, candidate }): [NodeId, number][] =>
       candidate.node.bytes === null ? [] : [[disk.node, candidate.node.bytes]],
@@ -56,11 +57,14 @@ function sizesOf(bindings: readonly Binding[]): ReadonlyMap<NodeId, number> {
   );
 }
 
-function asProblem(
-  { code, node, message, remedy }: FitProblem,
+/** What doesn't fit, among the other problems of a run. */
+export function fitProblems(
+  problems: readonly FitProblem[],
   bindings: readonly Binding[],
   facts: RescueFacts,
-): Problem {
-  const binding = bindings.find(({ disk }) => disk.node === node);
-  return { code, node, device: binding === undefined ? null : pathOf(binding.candidate, facts), message, remedy };
+): readonly Problem[] {
+  return problems.map(({ code, node, message, remedy }) => {
+    const binding = bindings.find(({ disk }) => disk.node === node);
+    return { code, node, device: binding === undefined ? null : pathOf(binding.candidate, facts), message, remedy };
+  });
 }
