@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long output may stay silent after a command's end before it is let go of, in ms. */
 const SILENCE = 2000;
@@ -11,15 +10,19 @@ const SILENCE = 2000;
  */
 export function letGoOfOutput(child: ChildProcess): void {
   child.once("exit", () => {
-    for (const stream of [child.stdout, child.stderr]) if (stream !== null) void letGo(stream);
+    let seen = bytesRead(child);
+    const timer = setTimeout(() => {
+      const now = bytesRead(child);
+      if (now === seen) for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+      else timer.refresh();
+      seen = now;
+    }, SILENCE).unref();
+    child.once("close", () => clearTimeout(timer));
   });
 }
 
-async function letGo(stream: Readable & { readonly bytesRead?: number }): Promise<void> {
-  let seen = -1;
-  while (!stream.closed && seen !== stream.bytesRead) {
-    seen = stream.bytesRead ?? -1;
-    await sleep(SILENCE, undefined, { ref: false });
-  }
-  stream.destroy();
+function bytesRead(child: ChildProcess): number {
+  return [child.stdout, child.stderr]
+    .map((stream: (Readable & { readonly bytesRead?: number }) | null) => stream?.bytesRead ?? 0)
+    .reduce((sum, bytes) => sum + bytes);
 }

@@ -70,6 +70,20 @@ describe("run", () => {
     expect(result.stdout).toHaveLength(1000);
   });
 
+  it("says so where this program has no descriptor left", async () => {
+    const program = `import { localHost } from ${JSON.stringify(new URL("../../src/host/local.ts", import.meta.url).href)};
+      const host = localHost({ width: 60 });
+      const results = await Promise.all(Array.from({ length: 60 }, () => host.run(["true"])));
+      console.log(JSON.stringify(results.map(({ outcome }) => outcome)));`;
+    const file = join(await mkdtemp(join(tmpdir(), "bmr-descriptors-")), "run.mts");
+    await writeFile(file, program);
+    const tsx = import.meta.resolve("tsx");
+    const script = `ulimit -n 64; exec ${process.execPath} --conditions=@bmr/source --import ${tsx} ${file}`;
+    const outcomes = JSON.parse((await host.run(["sh", "-c", script])).stdout);
+    expect(outcomes).toContainEqual({ is: "exited", code: 0 });
+    expect(outcomes).toContainEqual({ is: "denied", reason: "spawn true EMFILE" });
+  });
+
   it("runs at most so many at once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bmr-width-"));
     const script = `touch ${folder}/$$; ls ${folder} | wc -l; sleep 0.1; rm ${folder}/$$`;
