@@ -26,6 +26,8 @@ function bootArguments({ boot, image }: VmSpec): readonly string[] {
   if (boot.from === "lun") return ["-boot", "c"];
   const kernelArguments = ["console=ttyS0", "quiet", "panic=-1", "mitigations=off", "tsc=reliable"];
   if (boot.multipath) kernelArguments.push("lab.multipath");
+  if (boot.systemd) kernelArguments.push("lab.systemd");
+  if (boot.hidden) kernelArguments.push("scsi_mod.scan=manual");
   return [
     ...["-kernel", image.vmlinux, "-initrd", image.initrd, "-append", kernelArguments.join(" ")],
     ...["-drive", `if=none,id=root,file=${image.root},format=raw,snapshot=on,cache=unsafe`],
@@ -33,16 +35,16 @@ function bootArguments({ boot, image }: VmSpec): readonly string[] {
   ];
 }
 
-/** Each LUN is one block node that both adapters show, with the same WWN: two paths. */
-function lunArguments({ boot, luns }: VmSpec): readonly string[] {
+/** Each LUN is one block node that all adapters show, with the same WWN: as many paths. */
+function lunArguments({ boot, luns, paths = 2 }: VmSpec): readonly string[] {
   if (luns.length === 0) return [];
-  const adapters = ["hba0", "hba1"];
+  const adapters = Array.from({ length: paths }, (_, at) => `hba${at}`);
   const list = adapters.flatMap((adapter) => ["-device", `virtio-scsi-pci,id=${adapter}`]);
-  for (const [scsiId, { identity, file }] of luns.entries()) {
+  for (const [scsiId, { identity, file, readOnly }] of luns.entries()) {
     const node = `node${scsiId}`;
     list.push(
       "-blockdev",
-      `driver=qcow2,node-name=${node},discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${file},file.cache.no-flush=on`,
+      `driver=qcow2,node-name=${node},read-only=${readOnly === true ? "on" : "off"},discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${file},file.cache.no-flush=on`,
     );
     for (const [at, adapter] of adapters.entries()) {
       const bootIndex = boot.from === "lun" && boot.lun === identity && at === 0 ? ",bootindex=1" : "";

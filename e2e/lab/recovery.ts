@@ -25,6 +25,8 @@ export interface RescueOptions {
   readonly folders?: Readonly<Record<string, string>>;
   /** What its clock says; see {@link VmSpec.clock}. */
   readonly clock?: string;
+  /** An ordinary Debian with systemd, which starts the volume groups that it finds and knows no multipath map. */
+  readonly systemd?: boolean;
   /** Disks that are none of the server's. */
   readonly disks?: readonly AttachedLun[];
   /** See {@link VmSpec.mayLosePower}. */
@@ -37,14 +39,16 @@ export async function runRescue(
   site: RecoverySite,
   name: string,
   script: string,
-  { words = [], journal, folders, clock, disks = [], mayLosePower = false, timeoutSeconds = 1800 }: RescueOptions = {},
+  options: RescueOptions = {},
 ): Promise<VmRun> {
   const { dir, image, capture } = site;
+  const { words = [], journal, folders, clock, disks = [], timeoutSeconds = 1800 } = options;
+  const { mayLosePower = false, systemd = false } = options;
   return runVm({
     name,
     dir,
     image,
-    boot: { from: "rescue", multipath: true },
+    boot: { from: "rescue", multipath: !systemd, systemd },
     luns: [...site.luns, ...disks],
     script: [script, ...words],
     inputs: { "bmr.cjs": capture.bundle, "backup.tar": capture.backup },

@@ -20,20 +20,30 @@ import type { LunIdentity } from "./luns.js";
 import { guestDir } from "./paths.js";
 import { clock, progress } from "./progress.js";
 import { qemuArguments } from "./qemu.js";
+import { atOtherSite } from "./site.js";
 
-/** A LUN's disk image, as it is attached to a VM: over both host bus adapters. */
+/** A LUN's disk image, as it is attached to a VM: over all host bus adapters. */
 export interface AttachedLun {
   readonly identity: LunIdentity;
   /** qcow2 file. */
   readonly file: string;
+  /** True: the LUN can't be written. */
+  readonly readOnly?: boolean;
 }
 
 /** How a VM gets its operating system. */
 export type BootSource =
   | {
       readonly from: "rescue";
-      /** Whether multipathd runs; else every device is blacklisted. */
+      /** Whether multipathd runs and takes every LUN; else every device is blacklisted. */
       readonly multipath: boolean;
+      /**
+       * True: an ordinary Debian with systemd, which starts the volume groups that it finds by itself. Without
+       * `multipath` its multipathd runs, and takes no LUN that it doesn't know.
+       */
+      readonly systemd?: boolean;
+      /** True: no LUN is seen before the script asks for it (`show` in guest/tricks.sh). */
+      readonly hidden?: boolean;
     }
   | {
       /** SeaBIOS, the boot loader on that LUN, the installed system. */
@@ -51,6 +61,8 @@ export interface VmSpec {
   readonly boot: BootSource;
   /** In the order in which they get their SCSI ids. */
   readonly luns: readonly AttachedLun[];
+  /** How many host bus adapters there are, each a path to every LUN: two where nothing is said. */
+  readonly paths?: number;
   /** Script below `guest/`, and its arguments. */
   readonly script: readonly [string, ...string[]];
   /** Files of the host that the guest finds below /lab, by their names there. It must not write to them. */
@@ -58,6 +70,8 @@ export interface VmSpec {
   /** Folders of the host that are copied below /lab; the guest may write to them. */
   readonly folders?: Readonly<Record<string, string>>;
   readonly memoryMiB?: number;
+  /** True: another machine, with its adapters elsewhere. */
+  readonly otherSite?: boolean;
   /** What the VM's clock says when it starts, as UTC, `2009-02-13T23:31:30`; else it is right. */
   readonly clock?: string;
   /** True: the script may end the VM as a power cut does, and says so in /lab/cut. */
@@ -83,7 +97,8 @@ export async function runVm(spec: VmSpec): Promise<VmRun> {
   const dir = join(spec.dir, spec.name);
   const share = prepareShare(spec, dir);
   const serialLog = join(dir, "serial.txt");
-  const argv = qemuArguments(spec, share, serialLog);
+  const own = qemuArguments(spec, share, serialLog);
+  const argv = spec.otherSite === true ? atOtherSite(own) : own;
   writeFileSync(join(dir, "qemu.txt"), `${argv.join(" ")}\n`);
   const begin = Date.now();
   progress(

@@ -1,7 +1,9 @@
+import { drSite } from "./dr-site.js";
 import { killed } from "./killed.js";
 import { main } from "./main.js";
 import { mapped } from "./mapped.js";
 import { otherRescue } from "./other-rescue.js";
+import { overOld } from "./over-old.js";
 import { resume } from "./resume.js";
 import { scanScale } from "./scan-scale.js";
 import type { Scenario } from "./scenario.js";
@@ -17,5 +19,7 @@ export const scenarios: readonly Scenario[] = [
   scanScale,
   storage,
   mapped,
+  drSite,
+  overOld,
   otherRescue,
 ];
