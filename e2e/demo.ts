@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import { hostPackages, installPackages, missingPackages } from "./lab/debian.js";
 import { clock, progress } from "./lab/progress.js";
 import { runScenario } from "./lab/run-scenario.js";
-import { becomeRoot, exitOnSignals, isCi, isRoot } from "./lab/session.js";
+import { becomeRoot, exitOnSignals, hasSudo, isCi, isRoot } from "./lab/session.js";
 import { main } from "./scenarios/main.js";
 
 const story = [
@@ -24,15 +25,28 @@ async function consent(): Promise<void> {
     for (const name of missing) process.stdout.write(`  ${name.padEnd(16)} ${hostPackages[name]}\n`);
   }
   if (isRoot()) return;
+  if (!hasSudo()) stop("It must run as root, and there is no sudo here: become root (su -) and run it again.");
   process.stdout.write("It must run as root, and does so by sudo.\n");
   if (isCi()) return;
+  if ((await ask("Go on? Type yes: ")) !== "yes") stop("Nothing was done.");
+}
+
+/** What is typed, or undefined when nobody can: standard input is closed. */
+async function ask(question: string): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question("Go on? Type yes: ");
-  terminal.close();
-  if (answer.trim() !== "yes") {
-    process.stdout.write("Nothing was done.\n");
-    process.exit(1);
+  try {
+    return await Promise.race([
+      terminal.question(question).then((answer) => answer.trim()),
+      once(terminal, "close").then(() => undefined),
+    ]);
+  } finally {
+    terminal.close();
   }
+}
+
+function stop(why: string): never {
+  process.stdout.write(`${why}\n`);
+  process.exit(1);
 }
 
 process.stdout.write(`${story.join("\n")}\n\n`);

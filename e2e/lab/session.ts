@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, lchownSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { LabError } from "./error.js";
 
 /** Whether this process is root. */
@@ -13,6 +13,11 @@ export function isCi(): boolean {
   return process.env.CI !== undefined && process.env.CI !== "" && process.env.CI !== "false";
 }
 
+/** Whether sudo is installed, which Debian leaves out where root was given a password. */
+export function hasSudo(): boolean {
+  return spawnSync("sudo", ["--version"], { stdio: "ignore" }).error === undefined;
+}
+
 /** Starts this very program anew as root by sudo, waits for it and exits with its status. */
 export function becomeRoot(): never {
   const again = spawnSync("sudo", ["--preserve-env", process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
@@ -20,6 +25,14 @@ export function becomeRoot(): never {
   });
   if (again.error !== undefined) process.stderr.write(`sudo can't be started: ${again.error.message}\n`);
   process.exit(again.status ?? 1);
+}
+
+/** Gives a folder of the checkout in which root has written to the user who called sudo, who may want to write there too. */
+export function giveToCaller(dir: string): void {
+  const [uid, gid] = [Number(process.env.SUDO_UID ?? Number.NaN), Number(process.env.SUDO_GID ?? Number.NaN)];
+  if (!isRoot() || Number.isNaN(uid) || Number.isNaN(gid)) return;
+  for (const name of ["", ...readdirSync(dir, { recursive: true, encoding: "utf8" })])
+    lchownSync(join(dir, name), uid, gid);
 }
 
 /** Makes SIGINT and SIGTERM end the program in the ordinary way, so that its VMs are ended with it. */
