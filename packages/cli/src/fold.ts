@@ -4,10 +4,12 @@ const COLUMNS = 80;
 /** Breaks a line between words where it is too long; what follows is set in. A word that is too long stays whole. */
 export function fold(line: string, indent: number): string {
   const lines: string[] = [];
-  let current = "";
-  for (const word of line.split(" ")) {
-    const longer = current === "" ? word : `${current} ${word}`;
-    if (longer.length <= COLUMNS || current.trim() === "") {
+  const set = line.search(/\S|$/);
+  const [first, ...words] = line.slice(set).split(" ");
+  let current = `${line.slice(0, set)}${first}`;
+  for (const word of words) {
+    const longer = `${current} ${word}`;
+    if (longer.length <= COLUMNS) {
       current = longer;
       continue;
     }

@@ -59,6 +59,12 @@ const MESSAGES: readonly HarmlessMessage[] = [
     why: "the rescue system's configuration is kept out; everything is said on the command line",
   },
   {
+    // e2fsprogs, misc/mke2fs.c: with a configuration file that defines no types, so that nothing comes from it
+    tools: ["mke2fs"],
+    pattern: /^Warning: the fs_type ext[234] is not defined in mke2fs\.conf$/,
+    why: "all that the file would set is given on the command line",
+  },
+  {
     // util-linux, disk-utils/mkswap.c
     tools: ["mkswap"],
     pattern: /^mkswap: \S+: warning: wiping old \S+ signature\.$/,
