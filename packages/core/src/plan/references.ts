@@ -120,7 +120,8 @@ function searchStep(): DraftStep {
 /** What it means that a search for old names found some. */
 export function foundMeans(verdict: "warnings" | "failed", remedy: string): NonNullable<DraftStep["outcome"]> {
   return {
-    exits: { "0": verdict, "1": "ok" },
+    // what it found, it has said line by line; 2: there was something that it couldn't read
+    exits: { "0": "ok", "1": "ok", "2": verdict },
     messages: [
       { pattern: "^/.*:[0-9]+:|^grep: .* binary file matches$|^Binary file .* matches$", means: verdict, remedy },
     ],
