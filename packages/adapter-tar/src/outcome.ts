@@ -107,13 +107,8 @@ export function backupOutcome(options: TarOptions, mountPoints: readonly string[
 /** Three archives were read, the files, what comes before and what comes after: each is one record at least. */
 const LEAST_READ = 3 * RECORD_BYTES;
 
-/** What is lost of single files, or only looks odd, when the archive is extracted. */
+/** What is lost of single files when the archive is extracted. */
 const EXTRACT_WARNINGS = [
-  {
-    pattern: ": (implausibly old time stamp|time stamp .* s in the future)",
-    means: "warnings",
-    remedy: "the rescue system's clock may be wrong: set it before the boot step",
-  },
   {
     pattern: ": Warning: Cannot |(SELinux|ACL|XATTR|xattr) support is not available",
     means: "warnings",

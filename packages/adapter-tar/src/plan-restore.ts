@@ -126,6 +126,8 @@ function extract(context: AdapterContext<TarOptions>, stdin: PlannedCommand["std
       ...["--preserve-permissions", "--same-owner", ...attributeOptions(usesSelinux(context))],
       // a merged /lib -> usr/lib stays a link; attributes of directories come last, when their files are there
       ...["--keep-directory-symlink", "--delay-directory-restore", ...TELL_PROGRESS],
+      // a rescue system's clock may be years behind: a line for each file would fill its memory
+      "--warning=no-timestamp",
       ...["--anchored", `--exclude=${INDEX}`, `--exclude=${README}`, "-C"],
       { target: "/" },
     ],

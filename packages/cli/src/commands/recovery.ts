@@ -30,7 +30,7 @@ import {
   unboundOptions,
   withMappedNames,
 } from "../recovery/make-way.js";
-import { checkFindings, checkTools, warnOfMemory } from "../recovery/preliminaries.js";
+import { checkFindings, checkTools, warnOfClock, warnOfMemory } from "../recovery/preliminaries.js";
 import { printDryRun, printUnbound } from "../recovery/print-dry-run.js";
 import { openRecords, type RunRecords } from "../recovery/run-records.js";
 import { verifyRebuilt } from "../recovery/verify-rebuilt.js";
@@ -79,6 +79,7 @@ async function act(io: Io, work: Work): Promise<number> {
   const records = await openRecords(io, set.plan, request);
   const { journal, onEvent } = records;
   try {
+    warnOfClock(io, set.manifest.time);
     await warnOfMemory(io, host, request.journal);
     const unbound = { ...unboundOptions(work), onEvent, stop };
     const activated = await activateFirst(io, work, unbound);

@@ -50,6 +50,15 @@ function describeMissing({ tool, option, package: name }: MissingTool): string {
     : `${tool} here doesn't know ${option}: a newer ${name} is needed`;
 }
 
+/** A clock that stands before the recovery set was written is wrong. Nothing depends on it but the times of new files. */
+export function warnOfClock(io: Io, written: string): void {
+  const now = new Date().toISOString();
+  if (now >= written) return;
+  io.say(
+    `the clock here says ${now}, and the recovery set was written at ${written}: bmr doesn't depend on it, but what is made now (initramfs, boot loader, the log) gets its time; date --set sets it`,
+  );
+}
+
 /** A journal in memory helps against a kill, and not against a power failure. */
 export async function warnOfMemory(io: Io, host: ActionHost, directory: string): Promise<void> {
   const memory = await memoryBelow(host, directory);
