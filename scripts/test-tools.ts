@@ -14,6 +14,7 @@ const packages = {
   setfattr: "attr",
   sfdisk: "fdisk",
   ssh: "openssh-client",
+  "ssh-keygen": "openssh-client",
   sshd: "openssh-server",
   strace: "strace",
   xz: "xz-utils",
