@@ -1,16 +1,15 @@
 /**
- * Runs a recovery and ends it at a chosen moment, as hard as can be.
- * Usage: `node kill-at.mjs JOURNAL MOMENT COMMAND...`, where JOURNAL is the journal's file and MOMENT one of
+ * Ends the program into which it is loaded, bmr, at a chosen moment and as hard as can be. From outside nobody is quick
+ * enough to hit the moment between two steps. Usage: `KILL_AT=MOMENT node --import /lab/kill-at.mjs bmr.cjs …`, where
+ * MOMENT is one of
  *
- * - `boundary`: SIGKILL, at the record that says that a step is done which never was before
+ * - `boundary`: SIGKILL, once the journal has on its disk that a step is done which never was before
  * - `inside@STEP@MS@bmr`, `inside@STEP@MS@all`: SIGKILL, so many ms after the step has begun; `all`: with its commands
  * - `cut@STEP@MS`: at such a moment the whole machine loses its power
- *
- * Exit status 137 when it was ended; else the command's own.
+ * - `never`
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, watch, writeFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { readdirSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 
 interface JournalRecord {
   readonly record: string;
@@ -18,69 +17,64 @@ interface JournalRecord {
   readonly state?: string;
 }
 
-const [, , journal, moment, program, ...args] = process.argv;
-if (journal === undefined || moment === undefined || program === undefined)
-  throw new Error("usage: kill-at JOURNAL MOMENT COMMAND...");
+const [what, step, milliseconds, whom] = (process.env.KILL_AT ?? "never").split("@");
+const journal = process.env.KILL_AT_JOURNAL as string;
 
-/** The whole records that stand behind an offset, and where they end. */
-function recordsFrom(offset: number): { readonly records: readonly JournalRecord[]; readonly end: number } {
-  if (!existsSync(journal as string)) return { records: [], end: 0 };
-  const file = openSync(journal as string, "r");
-  const chunks: Buffer[] = [];
-  const chunk = Buffer.alloc(65536);
-  for (let at = offset; ; ) {
-    const count = readSync(file, chunk, 0, chunk.length, at);
-    if (count === 0) break;
-    chunks.push(Buffer.from(chunk.subarray(0, count)));
-    at += count;
+const done = new Set(
+  recordsIn(read(journal)).flatMap((record) => (record.state === "done" ? [record.step as string] : [])),
+);
+const atWork = new Set<string>();
+// with several jobs an earlier run may have done the step already: the next one that begins is hit then
+let due = step !== undefined && done.has(step);
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
   }
-  closeSync(file);
-  const text = Buffer.concat(chunks);
-  const whole = text.subarray(0, text.lastIndexOf(10) + 1);
-  const lines = whole.toString("utf8").split("\n").slice(0, -1);
-  return { records: lines.map((line) => JSON.parse(line) as JournalRecord), end: offset + whole.length };
 }
 
-let { records: before, end } = recordsFrom(0);
-const done = new Set(before.filter(({ state }) => state === "done").map(({ step }) => step));
-const atWork = new Set<string>();
-const [what, ...rest] = moment.split("@");
-const [step, milliseconds, whom] = rest;
-// with several jobs an earlier run may have done it already: the next step that begins is hit then
-let due = step !== undefined && done.has(step);
-before = [];
+function recordsIn(text: string): readonly JournalRecord[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith('{"record":"step"') && line.endsWith("}"))
+    .map((line) => JSON.parse(line) as JournalRecord);
+}
 
-// below everything else, so that whoever watches it comes first
-const child = spawn("nice", ["-n", "10", program, ...args], { stdio: "inherit", detached: true });
-child.once("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 137));
+/** The journal writes each record by one `write` and one `sync` of a FileHandle: the second one's end is the moment. */
+async function watchJournal(): Promise<void> {
+  const handle = await open("/dev/null");
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const { write, sync } = prototype;
+  const written = new WeakMap<FileHandle, string>();
+  prototype.write = function (this: FileHandle, ...args: Parameters<typeof write>) {
+    if (typeof args[0] === "string") written.set(this, args[0]);
+    return write.apply(this, args);
+  } as typeof write;
+  prototype.sync = async function (this: FileHandle) {
+    await sync.call(this);
+    for (const record of recordsIn(written.get(this) ?? "")) hear(record);
+    written.delete(this);
+  };
+}
 
-const watcher = watch(dirname(journal), (_, name) => {
-  if (name === null || name === basename(journal)) look();
-});
-watcher.unref();
-setInterval(look, 500).unref();
-
-function look(): void {
-  const news = recordsFrom(end);
-  end = news.end;
-  for (const record of news.records) {
-    if (record.record !== "step" || record.step === undefined) continue;
-    if (record.state === "started") begins(record.step);
-    else ends(record.step, record.state);
+function hear(record: JournalRecord): void {
+  const id = record.step as string;
+  if (record.state === "started") begins(id);
+  else {
+    atWork.delete(id);
+    if (what === "boundary" && record.state === "done" && !done.has(id)) kill(`at the end of ${id}`);
   }
 }
 
 function begins(id: string): void {
   atWork.add(id);
-  if (what === "boundary") return;
+  if (what !== "inside" && what !== "cut") return;
   if (id === step && !done.has(id)) setTimeout(strike, Number(milliseconds));
   // the moment has passed between two steps
   else if (due) setTimeout(strike, 50);
-}
-
-function ends(id: string, state: string | undefined): void {
-  atWork.delete(id);
-  if (what === "boundary" && state === "done" && !done.has(id)) kill(child, false, `at the end of ${id}`);
 }
 
 function strike(): void {
@@ -90,31 +84,7 @@ function strike(): void {
   }
   const inside = `inside ${[...atWork].join(", ")}`;
   if (what === "cut") cutPower(inside);
-  else kill(child, whom === "all", inside);
-}
-
-function kill({ pid }: ChildProcess, withCommands: boolean, where: string): void {
-  if (pid === undefined) return;
-  const victims = withCommands ? [pid, ...descendants(pid)] : [pid];
-  for (const victim of victims) process.kill(victim, "SIGKILL");
-  process.stdout.write(`KILLED ${where}${withCommands ? ", with its commands" : ""}\n`);
-}
-
-/** Commands have sessions of their own; parents are by /proc/PID/stat. */
-function descendants(of: number): readonly number[] {
-  const parents = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name): [number, number][] => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "latin1");
-        return [[Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
-      } catch {
-        return [];
-      }
-    });
-  const below = (pid: number): number[] =>
-    parents.filter(([, parent]) => parent === pid).flatMap(([own]) => [own, ...below(own)]);
-  return below(of);
+  else kill(inside);
 }
 
 /** No sync, no unmount: what the disks don't have is gone. The host knows the reason by /lab/cut. */
@@ -122,3 +92,24 @@ function cutPower(where: string): void {
   writeFileSync("/lab/cut", `${where}\n`);
   writeFileSync("/proc/sysrq-trigger", "b");
 }
+
+function kill(where: string): void {
+  const commands = whom === "all" ? descendants(process.pid) : [];
+  writeSync(2, `KILLED ${where}${whom === "all" ? ", with its commands" : ""}\n`);
+  for (const victim of [...commands, process.pid]) process.kill(victim, "SIGKILL");
+}
+
+/** Commands have sessions of their own; parents are by /proc/PID/stat. */
+function descendants(of: number): readonly number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name): [number, number] => {
+      const stat = read(`/proc/${name}/stat`);
+      return [Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])];
+    });
+  const below = (pid: number): number[] =>
+    parents.filter(([, parent]) => parent === pid).flatMap(([own]) => [own, ...below(own)]);
+  return below(of);
+}
+
+await watchJournal();

@@ -13,8 +13,8 @@ recover_up_to() {
   mkdir -p "$journal"
   while :; do
     status=0
-    node /lab/kill-at.mjs "$journal/journal.ndjson" "$moment" \
-      node /lab/bmr.cjs --no-input recover --set /tmp/etc/BMR --backup /lab/backup.tar \
+    KILL_AT=$moment KILL_AT_JOURNAL=$journal/journal.ndjson node --import /lab/kill-at.mjs \
+      /lab/bmr.cjs --no-input recover --set /tmp/etc/BMR --backup /lab/backup.tar \
       --confirm=labserver --journal "$journal" "$@" >/tmp/said 2>&1 || status=$?
     cat /tmp/said >>/lab/said.txt
     [ $status = 4 ] && grep -qE 'process [0-9]+ \(.*\) (has it open for writing|is at work in)' /tmp/said || break
