@@ -117,7 +117,7 @@ export const extFields: readonly Field[] = [
     of: "content",
     path: "detail.rootDirectory",
     title: "Owner and mode of the root directory",
-    source: 'debugfs -c -R "stat <2>"',
+    source: 'stat of the mount point, debugfs -c -R "stat <2>" where it isn\'t mounted',
     holds: "diskinit",
     note: "the restore sets it again",
   },

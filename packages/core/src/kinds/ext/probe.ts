@@ -4,8 +4,10 @@ import { type CommandResult, succeeded } from "../../host/outcome.js";
 import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
 import { sideBySide } from "../../host/side-by-side.js";
 import { type BlockDevice, type Inventory, isPassing } from "../../layout/inventory.js";
+import type { DirectoryAttributes } from "../../layout/layout.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import type { ExtDetail } from "./detail.js";
+import { mountedRoots } from "./mounted-roots.js";
 import { parseDumpe2fs } from "./parse-dumpe2fs.js";
 import { type ExtInode, parseStat } from "./parse-stat.js";
 import type { ExtSuperblock } from "./superblock.js";
@@ -30,15 +32,16 @@ const TYPES: ReadonlySet<string> = new Set(["ext2", "ext3", "ext4", "ext4dev", "
 
 /**
  * Reads the superblock and the root directory of every ext filesystem, mounted or not, without writing anything: by
- * `dumpe2fs -h` and `debugfs -c -R "stat <2>"`, side by side as far as the host lets commands run at once. The root
- * directory comes from the disk and not by `stat` of a mount point, so that it is known of unmounted ones too.
+ * `dumpe2fs -h`, side by side as far as the host lets commands run at once, by one `stat` for all root directories that
+ * a mount point shows, and by `debugfs -c -R "stat <2>"` for each other one.
  */
 export async function probeExtTunables(host: ProbeHost, inventory?: Inventory): Promise<Probed<ExtFacts>> {
   const all = inventory ?? (await readInventory(host)).inventory;
   const wanted = all.devices.filter(
     (device) => TYPES.has(device.signature?.type ?? "") && !isPassing(device.name) && !isPath(device, all),
   );
-  const found = await sideBySide(wanted, (device) => probeDevice(host, device));
+  const roots = wanted.length === 0 ? new Map() : await mountedRoots(host, wanted);
+  const found = await sideBySide(wanted, (device) => probeDevice(host, device, roots.get(device.name)));
   const missing = found.map(({ failures }) => failures[0]).filter((failure) => failure?.reason === "missing");
   if (missing[0] !== undefined && missing.length === found.length) return { is: "unknown", failure: missing[0] };
   return known({ devices: found });
@@ -49,13 +52,17 @@ function isPath(device: BlockDevice, inventory: Inventory): boolean {
   return inventory.holdersOf(device.name).some((holder) => holder.dm?.uuid.startsWith("mpath-"));
 }
 
-async function probeDevice(host: ProbeHost, device: BlockDevice): Promise<ExtDevice> {
+async function probeDevice(
+  host: ProbeHost,
+  device: BlockDevice,
+  mountedRoot: DirectoryAttributes | undefined,
+): Promise<ExtDevice> {
   const failures: ProbeFailure[] = [];
   const superblock = await readSuperblock(host, device, failures);
   const isJournal = device.signature?.type === "jbd";
   const orphanFile = superblock?.orphanFileInode ?? null;
   const [root, orphans, strictEncoding] = await Promise.all([
-    superblock === null || isJournal ? null : readInode(host, device, 2, failures),
+    superblock === null || isJournal ? null : (mountedRoot ?? readInode(host, device, 2, failures)),
     orphanFile === null ? null : readInode(host, device, orphanFile, failures),
     superblock?.features.includes("casefold") ? readStrictEncoding(host, device, failures) : null,
   ]);
