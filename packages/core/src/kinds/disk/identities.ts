@@ -115,7 +115,19 @@ function hints(device: BlockDevice, attributes: Attributes): Identity[] {
   return [
     { type: "serial", value: serialOf(device) ?? attributes.serial ?? "", strength: "hint" },
     { type: "model", value: model, strength: "hint" },
+    ...linksById(device).map((value): Identity => ({ type: "by-id", value, strength: "hint" })),
   ];
+}
+
+/**
+ * udev's links to the disk below /dev/disk/by-id, since configuration files may call it by any of them. Without those
+ * that come from what is on it or from device-mapper, and those that the WWID gives.
+ */
+function linksById(device: BlockDevice): string[] {
+  return device.links
+    .flatMap((link) => /^\/dev\/disk\/by-id\/([^/]+)$/.exec(link)?.[1] ?? [])
+    .filter((name) => !/^(?:dm|lvm|md|raid|bcache|wwn)-|^scsi-3|-part\d+$/.test(name))
+    .sort();
 }
 
 /** The unit's serial number: page 0x80 for SCSI, the drive's own for others. */

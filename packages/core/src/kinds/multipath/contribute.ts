@@ -56,10 +56,12 @@ export function addPathsAndConfiguration(facts: MultipathFacts, draft: Draft): v
 
 /** The WWID names the volume; places and hints are those of the paths. */
 function identitiesOf(map: MapFact, draft: Draft): Identity[] {
+  // links by id lead to the map and not to a path; they follow from its WWID
+  const isOwn = ({ type, strength }: Identity) => strength !== "volume" && type !== "by-id";
   const ofPaths = map.paths.flatMap((path) => {
     const id = draft.idOf(path);
     const node = id === undefined ? undefined : draft.node(id);
-    return node?.role === "disk" ? node.identities.filter(({ strength }) => strength !== "volume") : [];
+    return node?.role === "disk" ? node.identities.filter(isOwn) : [];
   });
   const byKey = new Map(ofPaths.map((identity) => [`${identity.type} ${identity.value}`, identity]));
   return [{ type: "wwid", value: map.wwid, strength: "volume" }, ...byKey.values()];
