@@ -2,7 +2,14 @@ import type { NodeId } from "../layout/ids.js";
 import type { Machine } from "../layout/layout.js";
 import type { DiskRequirement } from "../plan/part.js";
 import * as describe from "./binding-problems.js";
-import { compareIdentities, isSameMachine, rejectingHint, sharesIdentity, showsShared } from "./identity-match.js";
+import {
+  compareIdentities,
+  isSameMachine,
+  rejectingHint,
+  sharedIdentities,
+  sharesIdentity,
+  showsShared,
+} from "./identity-match.js";
 import { type MappingEntry, mapDisks, recordedDisk } from "./mapping.js";
 import type { Problem } from "./problem.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
@@ -110,7 +117,7 @@ function byPlace(disk: DiskRequirement, { disks, facts, sameMachine }: Context):
   if (owner !== undefined) {
     return describe.swapped(disk, candidate, facts, `at its recorded place is the volume of ${owner.node}`);
   }
-  const hasVolume = here.some((identity) => identity.strength === "volume");
+  const hasVolume = here.some((identity) => identity.strength === "volume") || sharedIdentities(here).length > 0;
   if (hasVolume && !isDasd(disk)) return describe.otherVolume(disk, candidate, facts);
   const hint = rejectingHint(disk.identities, here);
   if (hint !== undefined) return describe.hintMismatch(disk, candidate, facts, `is where ${disk.node} was`, hint);

@@ -74,7 +74,9 @@ export function swapped(disk: DiskRequirement, candidate: Candidate, facts: Resc
 /** At the recorded place is a volume that wasn't recorded. */
 export function otherVolume(disk: DiskRequirement, candidate: Candidate, facts: RescueFacts): Problem {
   const path = pathOf(candidate, facts);
-  const volumes = candidate.node.identities.filter((identity) => identity.strength === "volume");
+  const volumes = candidate.node.identities.filter(
+    ({ strength, type }) => strength === "volume" || (strength === "hint" && type === "wwid"),
+  );
   return {
     code: "other-volume",
     node: disk.node,

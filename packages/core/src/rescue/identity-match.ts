@@ -68,12 +68,18 @@ export function hintsOf(identities: readonly Identity[], type: string): string[]
     .filter((value) => !volumes.some((volume) => volume.includes(value)));
 }
 
-/** True where a candidate shows a recorded volume identity that other disks here show too, so that it isn't one. */
+/** Hints by right. Any other is the identity of a volume that several disks here show, so that it names none of them. */
+const PLAIN_HINTS: readonly string[] = ["serial", "model", "by-id", "volser", "dasd-uid"];
+
+/** The identities that other disks here show too: something is wrong, and it may be any of them. */
+export function sharedIdentities(here: readonly Identity[]): readonly Identity[] {
+  return here.filter(({ strength, type }) => strength === "hint" && !PLAIN_HINTS.includes(type));
+}
+
+/** True where one of them is that of a recorded disk. */
 export function showsShared(recorded: readonly Identity[], here: readonly Identity[]): boolean {
-  return recorded.some(
-    (wanted) =>
-      wanted.strength === "volume" && here.some((found) => found.strength === "hint" && isSame(wanted, found)),
-  );
+  const shared = sharedIdentities(here);
+  return recorded.some((wanted) => wanted.strength === "volume" && shared.some((found) => isSame(wanted, found)));
 }
 
 function isSame(a: Identity, b: Identity): boolean {

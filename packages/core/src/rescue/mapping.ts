@@ -24,7 +24,7 @@ export interface MappedDisks {
 
 /**
  * Finds both sides of each entry, of the command line and of a map file alike: none of them wins, and two that say
- * different things of one disk are a problem. A disk with an entry that is wrong isn't bound by anything else.
+ * different things of one disk are a problem. A disk with an entry that is wrong isn't bound at all.
  */
 export function mapDisks(
   disks: readonly DiskRequirement[],
@@ -44,6 +44,8 @@ export function mapDisks(
     else if (bound.has(disk.node) && bound.get(disk.node) !== found) problems.push(mappedTwice(disk, mapping));
     else bound.set(disk.node, found);
   }
+  // a word that is right beside one that is wrong says nothing for certain
+  for (const { node } of problems) if (node !== null) bound.delete(node);
   return { bound, problems };
 }
 

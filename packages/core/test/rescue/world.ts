@@ -202,7 +202,7 @@ export function partition(of: string, number: number, minor: number, more: Parti
   return blockDevice(name, 8, minor, { type: "partition", partition: { number, of, startBytes: 1048576 }, ...more });
 }
 
-function sealOf(device: BlockDevice | undefined): Seal {
+export function sealOf(device: BlockDevice | undefined): Seal {
   return {
     dev: device === undefined ? null : `${device.major}:${device.minor}`,
     size: String((device?.bytes ?? 0) / 512),
