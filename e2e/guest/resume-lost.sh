@@ -15,8 +15,10 @@ node /lab/bmr.cjs --no-input umount --set /tmp/etc/BMR --yes --journal /lab/jour
 recover_up_to never --jobs 4
 require_status 4
 grep -q holds-content /tmp/said || { cat /tmp/said; fail "it wasn't refused because of what is on the disks"; }
-step "bmr recover --existing=overwrite, to its end"
-recover_up_to never --jobs 4 --existing=overwrite
+step "bmr recover --existing=overwrite, to its end; what was restored first counts as the old server"
+recover_up_to never --jobs 4 --existing=overwrite --save-old-logs /lab/old-logs
+log=$(cd /lab/old-logs && find journal -name system.journal)
+cmp "/lab/old-logs/$log" <(tar -xOf /lab/backup.tar "./var/log/$log") || fail "the old logs aren't saved"
 require_status 0
 show_disks
 require_released

@@ -32,7 +32,7 @@ export const resume: VmScenario = {
     const inside = moments(boundaries.proof.steps, killsInside, random, (at) => `@${at % 2 === 0 ? "bmr" : "all"}`);
     const cuts = moments(boundaries.proof.steps, powerCuts, random, () => "");
     const [lost] = moments(
-      boundaries.proof.steps.filter(({ id }) => id.startsWith("restore")),
+      boundaries.proof.steps.filter(({ id }) => id.startsWith("initramfs")),
       1,
       random,
       () => "@all",

@@ -36,6 +36,8 @@ export interface RecoveryRequest {
   readonly redo: readonly string[];
   /** The step to start from, by number or id. */
   readonly from: string | undefined;
+  /** Where the old server's logs go before its disks are erased. */
+  readonly saveOldLogs: string | undefined;
   readonly anew: boolean;
   readonly verbose: boolean;
 }

@@ -30,6 +30,7 @@ import {
   unboundOptions,
   withMappedNames,
 } from "../recovery/make-way.js";
+import { offerOldLogs } from "../recovery/old-logs.js";
 import { checkFindings, checkTools, warnOfClock, warnOfMemory } from "../recovery/preliminaries.js";
 import { printDryRun, printUnbound } from "../recovery/print-dry-run.js";
 import { openRecords, type RunRecords } from "../recovery/run-records.js";
@@ -92,6 +93,7 @@ async function act(io: Io, work: Work): Promise<number> {
     const steps = request.mode === "umount" ? await lettingGo(bound, host) : stepsToRun(bound);
     const chosen = chosenSteps(bound, steps, request);
     const confirmation = await confirmErasure(io, bound, request.confirm);
+    await offerOldLogs(io, work, { bound, confirmation }, records);
     records.teller.expect(steps);
     const { anew, jobs } = request;
     const options = { journal, anew, jobs, confirmation, ...chosen, activated, onEvent, stop, kill };

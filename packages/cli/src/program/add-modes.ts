@@ -44,6 +44,7 @@ interface ModeFlags {
   readonly json?: boolean;
   readonly from?: string;
   readonly redo: readonly string[];
+  readonly saveOldLogs?: string;
   readonly anew?: boolean;
   readonly verbose?: boolean;
 }
@@ -76,6 +77,7 @@ function addMode(program: Command, mode: Mode, description: string, frame: Frame
     .option("--json", "with --list-steps: one JSON document")
     .option("--from <step>", "start at this step (number or id); those before it must be done")
     .option("--redo <step>", "do this step (number or id) again though it is done (repeatable)", collect, [])
+    .option("--save-old-logs <dir>", "copy the old server's /var/log there before its disks are erased")
     .option("--anew", "don't go on with an earlier run")
     .option("-v, --verbose", "show each command and what it says")
     .action(async (flags: ModeFlags, command: Command) => {
@@ -114,6 +116,7 @@ async function recoveryRequest(mode: Mode, flags: ModeFlags, settings: Settings)
     jobs: parseJobs(flags.jobs),
     redo: flags.redo,
     from: flags.from,
+    saveOldLogs: flags.saveOldLogs,
     anew: flags.anew === true,
     verbose: flags.verbose === true,
   };

@@ -101,6 +101,7 @@ async function keptPaths({ request, set }: Work): Promise<KeptPath[]> {
   return [
     { path: set.directory, as: "recovery-set" },
     { path: request.journal, as: "journal" },
+    ...(request.saveOldLogs === undefined ? [] : [{ path: request.saveOldLogs, as: "old-logs" } as const]),
     ...files.map((path): KeptPath => ({ path: path as string, as: "backup" })),
   ];
 }

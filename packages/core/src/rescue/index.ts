@@ -34,6 +34,7 @@ export type { MapPaths } from "./map-paths.js";
 export type { MappingEntry } from "./mapping.js";
 export { type ExistingPolicies, type ExistingPolicy, type Mode, REFUSE_ALL } from "./mode.js";
 export { isChosen, stepsOf, stepsToRun } from "./modes.js";
+export { type SaveOldLogs, saveOldLogs } from "./old-logs.js";
 export { stepsBefore } from "./passed.js";
 export type { Problem, ProblemCode } from "./problem.js";
 export { type RecoverOptions, recover, type Verification } from "./recover.js";

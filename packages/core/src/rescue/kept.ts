@@ -8,7 +8,7 @@ import { readAttribute } from "./seal.js";
 import { below } from "./stack.js";
 
 /** What a device is needed for while the server is rebuilt. */
-export type KeptAs = "rescue-root" | "recovery-set" | "journal" | "backup";
+export type KeptAs = "rescue-root" | "recovery-set" | "journal" | "backup" | "old-logs";
 
 /** A path whose device must never be written. */
 export interface KeptPath {

@@ -38,6 +38,7 @@ function checkKept({ disk, candidate }: Binding, facts: RescueFacts): Problem[] 
     "recovery-set": `the recovery set lies on it (${kept.path})`,
     journal: `the journal lies on it (${kept.path})`,
     backup: `the backup lies on it (${kept.path})`,
+    "old-logs": `the old server's logs are to be saved on it (${kept.path})`,
   }[kept.as];
   return [
     {
