@@ -61,8 +61,9 @@ export async function writeRecoverySet(
     ...(signature === undefined ? [] : [[SIGNATURE, signature] as const]),
   ];
   const generations = generationsOf(directory);
+  const tidy = () => settle(generations, files, async (path) => (await readSetAt(path, files)).is === "read");
   try {
-    await settle(generations, files, async (path) => (await readSetAt(path, files)).is === "read");
+    await tidy();
     await files.makeDirectory(generations.next, 0o700);
     for (const [name, content] of toWrite) {
       const path = `${generations.next}/${name}`;
@@ -72,6 +73,8 @@ export async function writeRecoverySet(
     await files.sync(generations.next);
     await swap(generations, files);
   } catch (cause) {
+    // a full disk isn't filled by half a set as well; where that fails too, the next run does it
+    await tidy().catch(() => {});
     throw writeFailure(generations.current, cause);
   }
   return manifest;
