@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { NodeId } from "../layout/ids.js";
 import type { MappingEntry } from "./mapping.js";
 import type { Problem } from "./problem.js";
 
@@ -96,7 +97,8 @@ function invalid(place: string, why: string): Problem {
 function unread(place: string, { from, to }: MappingEntry): Problem {
   return {
     code: "map-unread",
-    node: null,
+    // as it was written: an id in what bmr proposes, perhaps a name or an identity
+    node: from as NodeId,
     device: to,
     message: `${place}: nobody has confirmed that ${to} is to take the place of ${from}`,
     remedy: `look at both disks; if it is right, take the ${UNREAD} at the line's beginning away (in JSON: "read": true)`,

@@ -6,7 +6,8 @@ import type { Plan } from "../plan/plan.js";
 import { type Binding, bindDisks } from "./bind-disks.js";
 import { pathOf } from "./binding-problems.js";
 import type { BoundPlan } from "./bound-plan.js";
-import type { Problem } from "./problem.js";
+import { recordedDisk } from "./mapping.js";
+import type { Problem, ProblemCode } from "./problem.js";
 import type { RescueFacts } from "./rescue-facts.js";
 import { type ResolveOptions, resolve } from "./resolve.js";
 
@@ -42,11 +43,20 @@ export function resolveFitted(plan: Plan, facts: RescueFacts, options: ResolveFi
   const problems = [
     ...(options.problems ?? []),
     ...fitProblems(fitted.problems, bindings, facts),
-    ...(resolution.is === "refused" ? resolution.problems : []),
+    ...(resolution.is === "refused" ? withoutUnread(resolution.problems, plan, options.problems ?? []) : []),
   ];
   if (problems.length > 0 || resolution.is === "refused") return { is: "refused", problems };
   return { is: "bound", bound: resolution.bound, layout: fitted.layout, changes: fitted.changes };
 }
+
+/** That a disk isn't found by itself is no further problem where a proposal for it waits to be confirmed. */
+function withoutUnread(problems: readonly Problem[], plan: Plan, given: readonly Problem[]): readonly Problem[] {
+  const names = given.filter(({ code }) => code === "map-unread").map(({ node }) => node ?? "");
+  const waiting = new Set(names.map((name) => recordedDisk(plan.disks, name)?.node));
+  return problems.filter(({ code, node }) => node === null || !waiting.has(node) || !UNFOUND.includes(code));
+}
+
+const UNFOUND: readonly ProblemCode[] = ["no-candidate", "other-volume", "other-machine", "hint-mismatch", "swapped"];
 
 /** Bytes of the disk that takes the place of each recorded one. */
 export function sizesOf(bindings: readonly Binding[]): ReadonlyMap<NodeId, number> {
