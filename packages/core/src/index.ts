@@ -74,6 +74,7 @@ export { LayoutSchema } from "./layout/layout-schema.js";
 export { type Loss, lossesAgainst } from "./layout/losses.js";
 export { readMachine } from "./layout/machine.js";
 export { type Mounted, type MountinfoLine, parseMountinfo, parseMounts } from "./layout/mountinfo.js";
+export { type NetworkDevice, networkFindings } from "./layout/network.js";
 export * from "./layout/node-source.js";
 export { type ActiveSwap, parseSwaps } from "./layout/proc-swaps.js";
 export * from "./layout/read-inventory.js";

@@ -20,6 +20,7 @@ import type { RecoveryRequest } from "../recovery-request.js";
 import { wantsReferencesFixed } from "./fix-references.js";
 import { tellProblems } from "./preliminaries.js";
 import { tellFit } from "./tell-fit.js";
+import { tellNetwork } from "./tell-network.js";
 
 /** What a run works with. */
 export interface Work {
@@ -70,6 +71,7 @@ export async function bindPlan(
     : first;
   if (resolution.is === "bound") {
     tellFit(io, resolution.changes);
+    tellNetwork(io, set.plan.machine, rescue.layout.machine);
     return resolution;
   }
   tellProblems(io, resolution.problems);

@@ -16,6 +16,7 @@ import type {
   Mount,
 } from "./layout.js";
 import { layoutFaults } from "./layout-faults.js";
+import { NetworkDeviceSchema } from "./network.js";
 
 /** Checks the form of an id read from a file; whether there is such a node is another question. */
 export const NodeIdSchema: z.ZodType<NodeId> = z
@@ -132,6 +133,7 @@ export const MachineSchema: z.ZodType<Machine> = z.strictObject({
   architecture: z.string().nullable(),
   system: z.string().nullable(),
   places: z.array(z.string()),
+  network: z.array(NetworkDeviceSchema).optional(),
 });
 
 /** Checks a layout read from a file: its form, and that all it refers to is there. */

@@ -1,6 +1,7 @@
 import type { Finding } from "./finding.js";
 import type { Identity } from "./identity.js";
 import type { NodeId } from "./ids.js";
+import type { NetworkDevice } from "./network.js";
 
 /**
  * What only one kind understands of a node, a content or the configuration. Plain JSON data; the kind that wrote it
@@ -212,6 +213,8 @@ export interface Machine {
   readonly system: string | null;
   /** Names of this very machine: `dmi:<uuid>`, `zvm:<system>/<userid>`, `lpar:<cpc>/<name>`. Empty where none is known. */
   readonly places: readonly string[];
+  /** Its network devices; absent where they weren't recorded, or by an earlier version. */
+  readonly network?: readonly NetworkDevice[] | undefined;
 }
 
 /** The recorded storage of a server. Plain read-only data, bytes everywhere, no kernel name as an address. */

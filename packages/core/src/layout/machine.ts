@@ -1,16 +1,18 @@
 import type { ProbeHost } from "../host/host.js";
 import { succeeded } from "../host/outcome.js";
 import type { Machine } from "./layout.js";
+import { readNetwork } from "./network.js";
 
 /** Reads which machine this is: what it is called, what runs on it, and by what places it can be told from others. */
 export async function readMachine(host: ProbeHost): Promise<Machine> {
-  const [hostname, architecture, system, places] = await Promise.all([
+  const [hostname, architecture, system, places, network] = await Promise.all([
     readHostname(host),
     readArchitecture(host),
     readSystem(host),
     readPlaces(host),
+    readNetwork(host),
   ]);
-  return { hostname, architecture, system, places };
+  return { hostname, architecture, system, places, ...(network === undefined ? {} : { network }) };
 }
 
 async function readHostname(host: ProbeHost): Promise<string> {

@@ -104,10 +104,10 @@ function fixStep(files: readonly Reference[]): DraftStep {
 function searchStep(): DraftStep {
   return {
     id: stepId("search-references", "etc"),
-    title: "Search /etc for what disks aren't called any more",
-    why: "files that bmr doesn't know may name disks too",
+    title: "Search /etc for what disks and network devices aren't called any more",
+    why: "files that bmr doesn't know may name disks too; those that name network devices are the operator's",
     phase: "boot",
-    run: [{ do: "search", in: [{ target: "/etc" }], except: ["BMR*"] }],
+    run: [{ do: "search", in: [{ target: "/etc" }], except: ["BMR*"], network: true }],
     destroys: [],
     before: [],
     done: [],

@@ -63,7 +63,12 @@ const ActionSchema: z.ZodType<Action> = z.discriminatedUnion("do", [
     sysfs: z.boolean().optional(),
   }),
   z.strictObject({ do: z.literal("rename"), ...namedIn }),
-  z.strictObject({ do: z.literal("search"), in: z.array(ArgSchema), except: z.array(z.string()) }),
+  z.strictObject({
+    do: z.literal("search"),
+    in: z.array(ArgSchema),
+    except: z.array(z.string()),
+    network: z.literal(true).optional(),
+  }),
 ]);
 
 const device = { device: NodeIdSchema };

@@ -85,8 +85,14 @@ export type Action =
   /**
    * Searches files and directories, as far as they are there, for what disks aren't called any more, by grep(1): exit
    * code 0 and a line for each place where something is found, 1 where nothing is. `except`: directories' names.
+   * `network`: also for the hardware addresses of network devices that aren't here.
    */
-  | { readonly do: "search"; readonly in: readonly Arg[]; readonly except: readonly string[] };
+  | {
+      readonly do: "search";
+      readonly in: readonly Arg[];
+      readonly except: readonly string[];
+      readonly network?: true | undefined;
+    };
 
 /** A condition that the library and the shell runner both evaluate. All of them only look. */
 export type Check =

@@ -22,7 +22,8 @@ export async function boundSearch(
   surroundings: Surroundings,
   host: ProbeHost,
 ): Promise<readonly BoundAction[]> {
-  const gone = oldNames(surroundings);
+  const network = action.network === true ? (surroundings.renaming?.network ?? []) : [];
+  const gone = [...oldNames(surroundings), ...network];
   if (gone.length === 0) return [];
   const places: string[] = [];
   for (const arg of action.in) {

@@ -1,4 +1,6 @@
 import type { NodeId } from "../layout/ids.js";
+import type { Machine } from "../layout/layout.js";
+import { missingNetwork } from "../layout/network.js";
 import type { DiskRequirement } from "../plan/part.js";
 import type { NamedDisk } from "../references/names-of.js";
 import { type ReferenceSource, type Rewrite, rewritersOf } from "../references/reference-source.js";
@@ -13,11 +15,14 @@ export interface Renaming {
   readonly renames: Renames;
   /** The kinds' syntaxes, by the names that actions use. */
   readonly rewriters: ReadonlyMap<string, Rewrite>;
+  /** The hardware addresses of recorded network devices that aren't here, as files may have them. */
+  readonly network: readonly string[];
 }
 
 /** How the disks that were bound are called, beside how they were called when the server was scanned. */
 export function renamingOf(
   bindings: readonly Pick<Binding, "disk" | "candidate" | "volume">[],
+  machines: { readonly recorded: Machine; readonly here: Machine },
   kinds: readonly ReferenceSource[],
 ): Renaming {
   const replaced = bindings.map(({ disk, candidate, volume }) => ({
@@ -25,7 +30,9 @@ export function renamingOf(
     now: candidate.node,
     sameVolume: volume === "same",
   }));
-  return { renames: renamesOf(replaced), rewriters: rewritersOf(kinds) };
+  const missing = missingNetwork(machines.recorded.network, machines.here.network);
+  const network = missing.flatMap(({ address }) => [address, address.toUpperCase()]);
+  return { renames: renamesOf(replaced), rewriters: rewritersOf(kinds), network };
 }
 
 /**
@@ -54,7 +61,7 @@ export function renamingOfMapped(
       },
     ];
   });
-  return { renames: renamesOf(replaced), rewriters: rewritersOf(kinds) };
+  return { renames: renamesOf(replaced), rewriters: rewritersOf(kinds), network: [] };
 }
 
 function unseen({ role }: DiskRequirement, name: string): NamedDisk | undefined {

@@ -88,7 +88,9 @@ export function resolve(plan: Plan, facts: RescueFacts, options: ResolveOptions)
     target: options.target,
     setDirectory: options.setDirectory,
     params,
-    ...(options.kinds === undefined ? {} : { renaming: renamingOf(bindings, options.kinds) }),
+    ...(options.kinds === undefined
+      ? {}
+      : { renaming: renamingOf(bindings, { recorded: plan.machine, here: facts.layout.machine }, options.kinds) }),
   };
   rehearse(bound, [...preparation.steps, ...steps]);
   return { is: "bound", bound };

@@ -24,7 +24,7 @@ async function planOf(path: string): Promise<Plan> {
 }
 
 function commandsOf(step: Step): readonly Action[] {
-  return [...step.run, ...(step.release ?? [])].filter((action) => action.do !== "write");
+  return [...step.run, ...(step.release ?? [])].filter((action) => action.do === "exec" || action.do === "pipe");
 }
 
 /** Pairs of steps that no chain of edges puts in an order. */

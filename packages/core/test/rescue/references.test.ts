@@ -63,7 +63,7 @@ function bound(renames = renamesBetween([OLD_LUN, NEW_LUN])): BoundPlan {
     target,
     setDirectory: "/none",
     params: {},
-    renaming: { renames, rewriters: rewritersOf(kinds) },
+    renaming: { renames, rewriters: rewritersOf(kinds), network: [] },
   };
   return surroundings as BoundPlan;
 }
