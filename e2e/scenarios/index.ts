@@ -9,6 +9,7 @@ import { scanScale } from "./scan-scale.js";
 import type { Scenario } from "./scenario.js";
 import { selfCheck } from "./self-check.js";
 import { storage } from "./storage.js";
+import { tricks } from "./tricks.js";
 
 /** All scenarios, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
@@ -21,5 +22,6 @@ export const scenarios: readonly Scenario[] = [
   mapped,
   drSite,
   overOld,
+  tricks,
   otherRescue,
 ];

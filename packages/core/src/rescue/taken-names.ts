@@ -2,6 +2,7 @@ import type { BlockDevice } from "../layout/inventory.js";
 import type { DeviceRef } from "../plan/part.js";
 import type { Plan } from "../plan/plan.js";
 import type { Binding } from "./bind-disks.js";
+import { nodePath } from "./locators.js";
 import type { Problem } from "./problem.js";
 import type { RescueFacts } from "./rescue-facts.js";
 import { touched } from "./stack.js";
@@ -33,7 +34,7 @@ function takenDevices(refs: readonly MapperRef[], others: readonly BlockDevice[]
         device: path,
         message: isCopy
           ? `${path} is to become ${ref.node}, and a copy of it is active here, on disks that aren't this plan's`
-          : `${path} is to become ${ref.node}, and another device here (${taken.path}) has that name`,
+          : `${path} is to become ${ref.node}, and another device here (${nodePath(taken)}) has that name`,
         remedy: isCopy
           ? `dmsetup remove ${ref.name}; and detach the copy's disks before the server boots`
           : "rename it in the rescue system (vgrename, dmsetup rename), or stop it",
@@ -57,7 +58,7 @@ function takenGroups(refs: readonly MapperRef[], others: readonly BlockDevice[])
       {
         code: "name-taken",
         node: null,
-        device: taken.path,
+        device: nodePath(taken),
         message: `the rescue system has another volume group ${group.name} (${taken.dm?.name})`,
         remedy: `rename it (vgrename ${group.name} rescue_${group.name}), or stop it and detach its disks`,
       },
