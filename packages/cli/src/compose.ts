@@ -9,6 +9,7 @@ import {
   type PlanWithFiles,
 } from "@bmr/core";
 import type { ChosenAdapter } from "./adapters.js";
+import { refuseSecrets } from "./secrets.js";
 
 /** What an adapter plans this server by. */
 export function adapterContext(
@@ -26,7 +27,9 @@ export function composePlan(layout: Layout, chosen: ChosenAdapter | undefined, s
   const context = adapterContext(layout, chosen, setDirectory);
   const tools = chosen.adapter.requiredTools(chosen.options, "restore");
   const restore = chosen.adapter.planRestore(context);
-  return buildPlan(layout, kinds, [{ findings: context.scope.findings, tools }, restore]);
+  const made = buildPlan(layout, kinds, [{ findings: context.scope.findings, tools }, restore]);
+  refuseSecrets(chosen.adapter.name, chosen.options, made);
+  return made;
 }
 
 function noAdapter(): Finding {

@@ -47,13 +47,24 @@ function readLine(text: string, line: number): FstabLine | null {
   const place = decodeOctal(at);
   return {
     line,
-    spec: decodeOctal(spec),
+    spec: withoutSecret(decodeOctal(spec)),
     at: place.startsWith("/") ? tidyPath(place) : place,
     type: decodeOctal(type),
-    options: splitOptions(decodeOctal(options ?? "defaults")),
+    options: splitOptions(decodeOctal(options ?? "defaults")).map(withoutSecret),
     dump: Number(dump ?? 0),
     pass: Number(pass ?? 0),
   };
+}
+
+/**
+ * A field without the password that mount.cifs(8) (`password=`, `user=ann%…`), mount.ceph(8) (`secret=`) and FUSE's
+ * URLs (`ann:…@host`) let stand in it: none of them is mounted for a restore, and a recovery set goes into every backup.
+ */
+function withoutSecret(field: string): string {
+  return field
+    .replace(/^((?:pass(?:word|wd)?2?|secret)=).+$/i, "$1…")
+    .replace(/^(user(?:name)?=[^%]*%).+$/i, "$1…")
+    .replace(/^([^/]*(?:\/\/|#)[^/@:]+:)[^/@]+@/, "$1…@");
 }
 
 /** A path without doubled slashes, `.`, or a slash at its end. */
