@@ -4,8 +4,22 @@
 
 step "fetch the recovery set"
 fetch_set
-printf 'lun:%s = lun:%s\n' "$1" "$2" "$3" "$4" >/lab/disks.map
-cat /lab/disks.map
+
+step "bmr map --suggest, edited"
+status=0
+node /lab/bmr.cjs map --suggest --set /tmp/etc/BMR --out /lab/suggested.map || status=$?
+[ $status = 0 ] || [ $status = 3 ] || fail "bmr map: exit status $status"
+cat /lab/suggested.map
+# what nobody has read maps nothing
+status=0
+recover --map-file /lab/suggested.map || status=$?
+[ $status = 4 ] || fail "an unread map file: exit status $status instead of 4"
+# the operator writes what he wants; the rest stays as it was proposed
+grep -v -E '^(\? )?lun:' /lab/suggested.map >/lab/disks.map || :
+printf 'lun:%s = lun:%s\n' "$1" "$2" "$3" "$4" >>/lab/disks.map
+for pair in "lun:$1 = lun:$2" "lun:$3 = lun:$4"; do
+  if grep -q "^? $pair" /lab/suggested.map; then echo "proposed: $pair"; else echo "not proposed: $pair"; fi
+done
 
 step "without a word, the run stops before it makes the server bootable"
 status=0
