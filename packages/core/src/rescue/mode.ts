@@ -4,7 +4,7 @@ export type Mode = "diskinit" | "mount" | "restore" | "boot" | "umount" | "recov
 /**
  * What may happen to a disk that isn't empty:
  * - `refuse`: it is refused when anything is known to be on it, or nobody knows
- * - `require-empty`: the same, and its first 64 KiB must be zeros, which finds raw data without a signature
+ * - `require-empty`: the same, and it must be zeros wherever it is looked at, which finds raw data without a signature
  * - `overwrite`: it is shown and, once confirmed, erased
  */
 export type ExistingPolicy = "refuse" | "require-empty" | "overwrite";
