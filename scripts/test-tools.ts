@@ -10,8 +10,6 @@ const packages = {
   "mkfs.vfat": "dosfstools",
   patch: "patch",
   script: "bsdutils",
-  setfacl: "acl",
-  setfattr: "attr",
   setcap: "libcap2-bin",
   setfacl: "acl",
   setfattr: "attr",
