@@ -40,12 +40,17 @@ function lunArguments({ boot, luns, paths = 2 }: VmSpec): readonly string[] {
   if (luns.length === 0) return [];
   const adapters = Array.from({ length: paths }, (_, at) => `hba${at}`);
   const list = adapters.flatMap((adapter) => ["-device", `virtio-scsi-pci,id=${adapter}`]);
-  for (const [scsiId, { identity, file, readOnly }] of luns.entries()) {
-    const node = `node${scsiId}`;
+  for (const [scsiId, { identity, file, readOnly, bytesPerSecond }] of luns.entries()) {
+    const image = `image${scsiId}`;
+    const node = bytesPerSecond === undefined ? image : `slow${scsiId}`;
     list.push(
       "-blockdev",
-      `driver=qcow2,node-name=${node},read-only=${readOnly === true ? "on" : "off"},discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${file},file.cache.no-flush=on`,
+      `driver=qcow2,node-name=${image},read-only=${readOnly === true ? "on" : "off"},discard=unmap,cache.no-flush=on,file.driver=file,file.filename=${file},file.cache.no-flush=on`,
     );
+    if (bytesPerSecond !== undefined) {
+      list.push("-object", `throttle-group,id=rate${scsiId},x-bps-total=${bytesPerSecond}`);
+      list.push("-blockdev", `driver=throttle,node-name=${node},throttle-group=rate${scsiId},file=${image}`);
+    }
     for (const [at, adapter] of adapters.entries()) {
       const bootIndex = boot.from === "lun" && boot.lun === identity && at === 0 ? ",bootindex=1" : "";
       list.push(

@@ -29,6 +29,8 @@ export interface AttachedLun {
   readonly file: string;
   /** True: the LUN can't be written. */
   readonly readOnly?: boolean;
+  /** As fast as a disk, not as the host's memory. */
+  readonly bytesPerSecond?: number;
 }
 
 /** How a VM gets its operating system. */

@@ -1,4 +1,5 @@
 import { drSite } from "./dr-site.js";
+import { jobsSideBySide } from "./jobs.js";
 import { killed } from "./killed.js";
 import { main } from "./main.js";
 import { mapped } from "./mapped.js";
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   main,
   killed,
   resume,
+  jobsSideBySide,
   scanScale,
   storage,
   mapped,
