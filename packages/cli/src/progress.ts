@@ -28,17 +28,23 @@ const REMARKS_SHOWN = 10;
 export function tellProgress(io: Io, telling: Telling): Teller {
   const phases = phaseClock();
   const remarks = new Map<StepId, number>();
-  const say = (step: Step, text: string) => {
+  const say = (step: Step, text: string, whole: boolean) => {
     const label = telling.label(step);
-    io.say(fold(`${label} ${text}`, label.length + 3));
+    const line = `${label} ${text}`;
+    io.say(whole ? line : fold(line, label.length + 3));
   };
   return {
     expect: phases.expect,
     listen: (event) => {
-      for (const text of linesOf(event, telling, remarks)) say(event.step, text);
+      for (const text of linesOf(event, telling, remarks)) say(event.step, text, isText(event));
       for (const line of phases.hear(event)) io.say(fold(line, 3));
     },
   };
+}
+
+/** What is in a file is shown as it is. */
+function isText(event: RunEvent): boolean {
+  return event.is === "write" && event.diff !== undefined;
 }
 
 function linesOf(event: RunEvent, { tally, verbose }: Telling, remarks: Map<StepId, number>): readonly string[] {
