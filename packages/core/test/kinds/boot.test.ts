@@ -104,6 +104,29 @@ describe("the lab's server, as it was recorded", async () => {
     });
   });
 
+  test("where disks were replaced, each image is unpacked by the tool of its own, and searched", () => {
+    const step = stepOf(layout, "search-initramfs:target");
+    const image = { concat: ["/boot/initrd.img-", { each: true }, ""] };
+    expect(step?.run.map((action) => ("ifRenamed" in action ? action.ifRenamed : action.do))).toEqual([
+      ...[true, true, true, "search", true],
+    ]);
+    expect(step?.run[2]).toMatchObject({
+      argv: [
+        "chroot",
+        { target: "/" },
+        "unmkinitramfs",
+        image,
+        { concat: ["/var/tmp/bmr-initramfs/", { each: true }] },
+      ],
+      forEach: { recorded: [KERNEL] },
+    });
+    expect(step?.run[3]).toEqual({ do: "search", in: [{ target: "/var/tmp/bmr-initramfs" }], except: [] });
+    expect(step?.needs).toEqual(["done:initramfs"]);
+    expect(stepOf(layout, "search-loader:target")?.run).toEqual([
+      { do: "search", in: [{ target: "/boot/grub" }, { target: "/boot/loader" }], except: [] },
+    ]);
+  });
+
   test("an initramfs for each kernel that is there, by its name", () => {
     const step = stepOf(layout, "initramfs:target");
     const kernels = {
