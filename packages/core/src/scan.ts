@@ -1,7 +1,9 @@
 import type { ProbeHost } from "./host/host.js";
 import { askOnce } from "./host/once.js";
 import type { Probed } from "./host/probed.js";
+import { noticeUnanswered, type Unanswered } from "./host/unanswered.js";
 import { assemble, type Facts } from "./layout/assemble.js";
+import type { Finding } from "./layout/finding.js";
 import type { Layout } from "./layout/layout.js";
 import { readMachine } from "./layout/machine.js";
 import type { NodeSource } from "./layout/node-source.js";
@@ -26,13 +28,36 @@ export interface Scan {
  * @throws BmrError `host-unusable` where /sys or /proc isn't mounted
  */
 export async function scan(host: ProbeHost, options: ScanOptions): Promise<Scan> {
-  const once = askOnce(host);
+  const { host: heard, unanswered } = noticeUnanswered(host);
+  const once = askOnce(heard);
   const [machine, { inventory, findings }] = await Promise.all([readMachine(once), readInventory(once)]);
   const probed = await Promise.all(
     options.kinds.map(
       async (kind): Promise<[string, Probed<unknown>]> => [kind.kind, await kind.probe(once, inventory)],
     ),
   );
-  const facts: Facts = { machine, inventory, byKind: new Map(probed), findings };
+  const open = unanswered();
+  const facts: Facts = {
+    machine,
+    inventory,
+    byKind: new Map(probed),
+    findings: open.length === 0 ? findings : [...findings, leftOpen(open)],
+  };
   return { facts, layout: assemble(facts, options.kinds) };
+}
+
+/** How many questions are told one by one. */
+const TOLD = 20;
+
+/** What the kinds make of it they say themselves; this is said whatever they make of it. */
+function leftOpen(open: readonly Unanswered[]): Finding {
+  const told = open.slice(0, TOLD).map(({ asked, said }) => `${asked} ${said}`);
+  const rest = open.length - told.length;
+  return {
+    code: "scan/unanswered",
+    severity: "warning",
+    message: `the machine left questions open: ${told.join("; ")}${rest === 0 ? "" : `; and ${rest} more`}`,
+    remedy: "scan as root; see what they say when asked by hand, and scan again",
+    holdsBack: true,
+  };
 }
