@@ -120,7 +120,11 @@ function plainText(arg: Arg): string {
 }
 
 function unfit(action: Action): BmrError {
-  return new BmrError("plan-invalid", "a task of an adapter repeats a command or renames disks, which only a step of a plan can", {
-    details: { action },
-  });
+  return new BmrError(
+    "plan-invalid",
+    "a task of an adapter repeats a command or renames disks, which only a step of a plan can",
+    {
+      details: { action },
+    },
+  );
 }

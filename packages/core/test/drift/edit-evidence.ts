@@ -136,11 +136,6 @@ export function bytes(having: string, at: number, value: readonly number[]): Edi
   };
 }
 
-/** The kernel name of a device-mapper device. */
-export function kernelName(evidence: Evidence, name: string): string {
-  return directoryOf(evidence, name).slice("/sys/class/block/".length);
-}
-
 function directoryOf(evidence: Evidence, name: string): string {
   const found = evidence.files.find(
     (record) => /^\/sys\/class\/block\/[^/]+\/dm\/name$/.test(record.path) && textIn(record).trim() === name,

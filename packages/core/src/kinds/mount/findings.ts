@@ -93,7 +93,7 @@ function aboutActive({ mount, shown, resolved }: JoinedMount, facts: MountFacts)
   if (mount.source.is !== "node") aboutOtherSource(shown, add);
   else {
     aboutPlace(mount, facts, add);
-    aboutEntry(mount, resolved, facts, add);
+    aboutEntry(resolved, facts, add);
     aboutState(mount, shown, add);
   }
   return findings;
@@ -119,7 +119,7 @@ function aboutPlace(mount: Mount, facts: MountFacts, add: Add): void {
   }
 }
 
-function aboutEntry(mount: Mount, resolved: ResolvedEntry | null, facts: MountFacts, add: Add): void {
+function aboutEntry(resolved: ResolvedEntry | null, facts: MountFacts, add: Add): void {
   if (resolved === null && facts.fstab !== null) {
     add("not-in-fstab", "note", "is mounted, but isn't in /etc/fstab: it is restored, and mounted by whatever did it");
   }
