@@ -38,6 +38,32 @@ describe("which disk it is", () => {
     expect(problem?.remedy).toContain("--map lun:3600a=/dev/sda or --map lun:3600a=/dev/sdz");
   });
 
+  test("an identity that the scan found on different disks names none of them, not even at the recorded place", () => {
+    const shared = (name: string, at: string): TestDisk => ({
+      name,
+      identities: [{ ...volume("3600a"), strength: "hint" }, place(at), hint("serial", name)],
+    });
+    const world = { disks: [shared("sda", "pci-1-lun-0"), shared("sdb", "pci-1-lun-7")] };
+    const [problem] = problemsOf(run([A], world));
+    expect(problem).toMatchObject({ code: "shared-identity", node: "lun:3600a" });
+    expect(problem?.message).toContain("/dev/sda, /dev/sdb");
+    expect(boundPaths(run([A], world, { mapping: [{ from: "lun:3600a", to: "/dev/sda" }] }))).toEqual({
+      "lun:3600a": "/dev/sda",
+    });
+  });
+
+  test("the recorded identity on a unit of another serial number is refused", () => {
+    const recorded = { ...A, identities: [...A.identities, hint("serial", "75L"), hint("model", "2107900")] };
+    const here = (serial: string) => ({
+      ...A,
+      identities: [...A.identities, hint("serial", serial), hint("model", "x")],
+    });
+    expect(boundPaths(run([recorded], { disks: [here("75L")] }))).toEqual({ "lun:3600a": "/dev/sda" });
+    expect(codesOf(run([recorded], { disks: [here("75M")] }))).toEqual(["hint-mismatch"]);
+    // udev's ID_SERIAL_SHORT is no serial number but the WWID's tail
+    expect(run([recorded], { disks: [here("600a")] }).is).toBe("bound");
+  });
+
   test("identities of different types that contradict each other are refused", () => {
     const recorded = { ...A, identities: [volume("3600a"), volume("aa", "eui")] };
     const here = { ...A, identities: [volume("3600a"), volume("bb", "eui")] };
