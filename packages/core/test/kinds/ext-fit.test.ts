@@ -68,7 +68,10 @@ describe.concurrent("a filesystem for a device of another size is one that mke2f
   test.each(plain)("$name", async (set) => {
     const recorded = await made(set);
     const was = (set.mebibytes ?? 64) * MIB;
-    for (const bytes of [was * 3 + 5 * 512, Math.floor((was * 7) / 8 / 512) * 512 + 512]) {
+    const sizes = [was * 3 + 5 * 512, Math.floor((was * 7) / 8 / 512) * 512 + 512];
+    // each one is grown or cut; both of all take a minute more
+    const chosen = process.env.BMR_TEST_LONG ? sizes : [sizes[plain.indexOf(set) % 2] as number];
+    for (const bytes of chosen) {
       const { layout, problems } = fit(recorded, bytes, true);
       if (problems.length > 0) {
         expect([bytes < was, problems[0]?.code]).toEqual([true, "cannot-shrink"]);
