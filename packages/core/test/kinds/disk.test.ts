@@ -236,6 +236,21 @@ describe("an identity that names nothing is dropped with a finding", () => {
     expect(ids(layout)).toEqual(["disk:pci-1", "disk:pci-2"]);
   });
 
+  test("a WWID on two units, by the serial numbers that sysfs alone tells", async () => {
+    const unit = (name: string, place: string, serial: string) => ({
+      name,
+      udev: { ID_BUS: "scsi", ID_SERIAL: "3600", ID_SERIAL_SHORT: "600", ID_PATH: place },
+      sysfs: { "device/vpd_pg80": `\0\x80\0\x08${serial}  ` },
+    });
+    const different = await layoutOf(machine([unit("sda", "fc-1", "75LX1"), unit("sdb", "fc-2", "75LX2")]));
+    expect(finding(different, "disk/shared-identity")).toBeDefined();
+    const same = await layoutOf(machine([unit("sda", "fc-1", "75LX1"), unit("sdb", "fc-2", "75LX1")]));
+    expect(ids(same)).toEqual(["lun:3600"]);
+    expect(same.nodes[0]).toMatchObject({
+      identities: expect.arrayContaining([{ type: "serial", value: "75LX1", strength: "hint" }]),
+    });
+  });
+
   test("but not one that the paths of a LUN share", async () => {
     const path = (name: string, place: string) => ({
       name,

@@ -8,7 +8,7 @@ import { wwidOfSysfs, wwidOfWwn } from "./wwid.js";
 export interface Attributes {
   /** `device/wwid` of a SCSI disk, `wwid` of an NVMe namespace. */
   readonly wwid?: string | undefined;
-  /** `serial` of a virtio disk. */
+  /** `serial` of a virtio disk; of a SCSI unit what page 0x80 says. */
   readonly serial?: string | undefined;
   /** `device/cid` of an MMC card. */
   readonly cid?: string | undefined;
@@ -113,7 +113,7 @@ function placeType(value: string): string {
 function hints(device: BlockDevice, attributes: Attributes): Identity[] {
   const model = [vendorOf(device), modelOf(device)].filter(Boolean).join(" ");
   return [
-    { type: "serial", value: serialOf(device) ?? attributes.serial ?? "", strength: "hint" },
+    { type: "serial", value: serialOf(device, attributes) ?? "", strength: "hint" },
     { type: "model", value: model, strength: "hint" },
     ...linksById(device).map((value): Identity => ({ type: "by-id", value, strength: "hint" })),
   ];
@@ -130,10 +130,13 @@ function linksById(device: BlockDevice): string[] {
     .sort();
 }
 
-/** The unit's serial number: page 0x80 for SCSI, the drive's own for others. */
-export function serialOf(device: BlockDevice): string | null {
-  const { SCSI_IDENT_SERIAL, ID_SCSI_SERIAL, ID_SERIAL_SHORT } = device.properties;
-  return SCSI_IDENT_SERIAL ?? ID_SCSI_SERIAL ?? ID_SERIAL_SHORT ?? null;
+/**
+ * The unit's serial number: page 0x80 for SCSI, the drive's own for others. Where scsi_id made ID_SERIAL_SHORT of page
+ * 0x83 it is only the WWID's tail.
+ */
+export function serialOf({ properties }: BlockDevice, { serial }: Attributes): string | null {
+  const told = properties.SCSI_IDENT_SERIAL ?? properties.ID_SCSI_SERIAL ?? serial ?? properties.ID_SERIAL_SHORT;
+  return told?.trim() || null;
 }
 
 /** The vendor as the disk says it; null where udev doesn't tell. */

@@ -39,7 +39,7 @@ async function describeDisk(
     vendor: vendorOf(device),
     model: modelOf(device),
     revision: properties.ID_REVISION ?? null,
-    serial: serialOf(device) ?? (attributes.serial || null),
+    serial: serialOf(device, attributes),
     removable: !isRemovable(device) ? null : used === null ? "use-unknown" : used.has(device.name) ? "used" : "idle",
   };
 }
@@ -48,15 +48,36 @@ function isRemovable(device: BlockDevice): boolean {
   return device.removable === true || device.properties.ID_BUS === "usb";
 }
 
+/**
+ * The unit's serial number where udev doesn't tell it: the kernel keeps page 0x80 in sysfs (3.15 and later). Of ATA and
+ * USB disks udev has the drive's own.
+ */
+async function unitSerial(host: ProbeHost, { name, properties }: BlockDevice): Promise<string | undefined> {
+  const { ID_BUS, SCSI_IDENT_SERIAL, ID_SCSI_SERIAL } = properties;
+  if (SCSI_IDENT_SERIAL !== undefined || ID_SCSI_SERIAL !== undefined) return undefined;
+  if (ID_BUS !== undefined && ID_BUS !== "scsi") return undefined;
+  const read = await host.read(`/sys/class/block/${name}/device/vpd_pg80`);
+  // four bytes of head, then the text (SPC, unit serial number VPD page)
+  const text =
+    read.is === "file"
+      ? read.content
+          .slice(4)
+          .replace(/[^ -~]/g, "")
+          .trim()
+      : "";
+  return text === "" ? undefined : text;
+}
+
 /** Reads from sysfs, and from the disk itself, only what udev's database doesn't tell. */
 async function readAttributes(host: ProbeHost, device: BlockDevice, driver: Driver): Promise<Attributes> {
   const { ID_SERIAL, ID_WWN, ID_WWN_WITH_EXTENSION } = device.properties;
   const sysfs = async (name: string) => (await attribute(host, `/sys/class/block/${device.name}/${name}`)) ?? undefined;
   switch (driver) {
     case "scsi": {
-      if (ID_SERIAL !== undefined || ID_WWN_WITH_EXTENSION !== undefined) return {};
+      const serial = await unitSerial(host, device);
+      if (ID_SERIAL !== undefined || ID_WWN_WITH_EXTENSION !== undefined) return { serial };
       const [wwid, scsiAnswer] = await Promise.all([sysfs("device/wwid"), scsiId(host, device)]);
-      return { wwid, scsiId: scsiAnswer ?? undefined };
+      return { wwid, scsiId: scsiAnswer ?? undefined, serial };
     }
     case "raid-controller":
       return ID_SERIAL === undefined ? { scsiId: (await scsiId(host, device)) ?? undefined } : {};
