@@ -6,14 +6,11 @@
 set=/lab/set-ab
 
 step "a rescue system without multipath starts what it finds"
-multipathd shutdown >/dev/null 2>&1 || killall multipathd
-for _ in {1..20}; do [ -e /run/multipathd.pid ] || break; sleep 0.5; done
+stop_multipathd
 show 0 1
-first() { echo "/dev/$(basename "$(ls -d "/sys/class/scsi_device/"*":0:$1:0/device/block/"* | head -1)")"; }
 activate_from tricks "$(first 1)2" "$(first 0)"
 [ -e /dev/mapper/tricks-data ] || fail "it isn't started"
 show 2 3 4
-dead=$(basename "$(first 0)")
 dead=$(ls -d /sys/class/scsi_device/*:0:0:0/device/block/* | tail -1)
 echo offline >"/sys/block/$(basename "$dead")/device/state"
 lsblk -o NAME,TYPE,SIZE,FSTYPE,LABEL

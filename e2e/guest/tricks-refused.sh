@@ -24,8 +24,7 @@ says 'serial number'
 
 step "multipath can't be started"
 hide_all
-multipathd shutdown >/dev/null 2>&1 || killall multipathd
-for _ in {1..20}; do [ -e /run/multipathd.pid ] || break; sleep 0.5; done
+stop_multipathd
 modprobe -r dm_service_time dm_round_robin dm_queue_length dm_multipath 2>/dev/null || :
 echo 'install dm_multipath /bin/false' >/etc/modprobe.d/no-multipath.conf
 show 0 1
@@ -37,8 +36,14 @@ shared-identity $b" $over
 hide_all
 rm /etc/modprobe.d/no-multipath.conf
 modprobe dm_multipath
-multipathd
-sleep 2
+
+show 0 2
+activate_from rescuevg "$(first 2)"
+refuses "a volume group of the rescue system stands on a path" "only-paths $b" --map "$b=$3" $over
+says 'Not of rescue:'
+says 'nobody can be asked, so they stay'
+says 'dmsetup remove rescuevg-data'
+[ -e /dev/mapper/rescuevg-data ] || fail "it was let go of"
 
 only 0 1
 dead=$(basename "$(ls -d /sys/class/scsi_device/*:0:1:0/device/block/* | head -1)")

@@ -40,6 +40,22 @@ show_once() {
   udevadm settle
 }
 
+# The first path to a LUN.
+first() {
+  echo "/dev/$(basename "$(ls -d /sys/class/scsi_device/*":0:$1:0/device/block/"* | head -1)")"
+}
+
+# Ends multipathd, however it was started.
+stop_multipathd() {
+  local try
+  multipathd shutdown >/dev/null 2>&1 || killall multipathd
+  for try in {1..40}; do
+    pgrep -x multipathd >/dev/null || return 0
+    sleep 0.5
+  done
+  fail "multipathd doesn't end"
+}
+
 # Only these LUNs, over all adapters.
 only() {
   hide_all
