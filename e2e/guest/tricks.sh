@@ -48,7 +48,7 @@ first() {
 # Ends multipathd, however it was started.
 stop_multipathd() {
   local try
-  multipathd shutdown >/dev/null 2>&1 || killall multipathd
+  kill "$(pgrep -x multipathd)"
   for try in {1..40}; do
     pgrep -x multipathd >/dev/null || return 0
     sleep 0.5
