@@ -2,8 +2,16 @@
  * Measures one run from an evidence file to the plan's bytes: `measure.ts LUNS FILE` prints one line of JSON. A result
  * that isn't the whole server, with nothing lost, is an error.
  */
-import { readFile } from "node:fs/promises";
-import { buildPlan, kinds, type Layout, type Plan, type ProbeHost, readEvidence, replayHost, scan } from "@bmr/core";
+import {
+  buildPlan,
+  kinds,
+  type Layout,
+  type Plan,
+  type ProbeHost,
+  readEvidenceFile,
+  replayHost,
+  scan,
+} from "@bmr/core";
 
 measure(process.argv.slice(2)).then(console.log);
 
@@ -11,7 +19,7 @@ async function measure([luns, file]: readonly string[]): Promise<string> {
   if (luns === undefined || file === undefined) throw new Error("measure.ts LUNS FILE");
   const asked = new Set<string>();
   const start = performance.now();
-  const host = counting(replayHost(readEvidence(await readFile(file, "utf8"))), asked);
+  const host = counting(replayHost(await readEvidenceFile(file)), asked);
   const { layout } = await scan(host, { kinds });
   const { plan } = buildPlan(layout, kinds);
   const bytes = Buffer.from(JSON.stringify(plan));

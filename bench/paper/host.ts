@@ -126,8 +126,7 @@ function answer(argv: Argv, server: Server, index: Index): Answer {
       if (last === TEMPORARY) return said("");
       break;
     case "stat":
-      if (words[0] === "--printf=%f %u %g %n\\0") return said(words.slice(2).map((path) => `41ed 0 0 ${path}\0`).join("")); // biome-ignore format: one line
-      break;
+      return said(words.slice(words.indexOf("--") + 1).map((path) => `${statLine(words)} ${path}\0`).join("")); // biome-ignore format: one line
     case "blkid":
       return blkid(words, index);
     case "dumpe2fs":
@@ -136,7 +135,14 @@ function answer(argv: Argv, server: Server, index: Index): Answer {
       return ofDevice(program, words, last, index);
   }
   if (MISSING.has(program)) return { outcome: { is: "missing" }, stdout: "", stderr: "" };
-  throw new Error(`the server on paper has no answer to ${argv.join(" ")}`);
+  throw new Error(`the server on paper has no answer to ${argv.join(" ").slice(0, 200)}`);
+}
+
+/** A directory of root's; a filesystem of 10 GiB that is half full. */
+function statLine(words: readonly string[]): string {
+  if (words[0] === "--printf=%f %u %g %n\\0") return "41ed 0 0";
+  if (words[1] === "--printf=%S %b %f %c %d %n\\0") return "4096 2621440 1310720 655360 650000";
+  throw new Error(`the server on paper has no answer to stat ${words.slice(0, 2).join(" ")}`);
 }
 
 function columnsOf(words: readonly string[]): string[] {

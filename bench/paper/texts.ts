@@ -171,6 +171,8 @@ export const DIRECTORIES: Readonly<Record<string, readonly string[]>> = {
     "vmlinuz-6.1.0-18-amd64",
   ],
   "/boot/grub": ["fonts", "grub.cfg", "grubenv", "i386-pc", "locale", "unicode.pf2"],
+  "/etc": ["fstab", "multipath.conf", "os-release"],
+  "/usr": ["bin", "lib", "sbin"],
   "/usr/lib/modules": ["6.1.0-18-amd64"],
   "/lib/modules": ["6.1.0-18-amd64"],
   "/etc/multipath/conf.d": [],

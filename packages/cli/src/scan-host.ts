@@ -1,14 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import {
-  BmrError,
-  type Evidence,
-  type Machine,
-  type ProbeHost,
-  readEvidence,
-  recordingHost,
-  replayHost,
-  writeEvidence,
-} from "@bmr/core";
+import { writeFile } from "node:fs/promises";
+import { type Machine, type ProbeHost, readEvidenceFile, recordingHost, replayHost, writeEvidence } from "@bmr/core";
 import { isForeign, looseReplayHost } from "@bmr/core/testkit";
 
 /** A host to scan, and what is to be done once it was scanned. */
@@ -42,21 +33,6 @@ export async function openScanHost(
 
 /** Replay is exact; only recordings that other programs made, which say so in `origin`, are matched loosely. */
 async function replayOf(path: string): Promise<ProbeHost> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new BmrError("evidence-invalid", `${path} can't be read: ${(cause as Error).message}`, { cause });
-  }
-  const evidence = evidenceIn(path, text);
+  const evidence = await readEvidenceFile(path);
   return isForeign(evidence) ? looseReplayHost(evidence) : replayHost(evidence);
-}
-
-function evidenceIn(path: string, text: string): Evidence {
-  try {
-    return readEvidence(text);
-  } catch (error) {
-    if (!(error instanceof BmrError)) throw error;
-    throw new BmrError(error.code, `${path}: ${error.message}`, { details: { ...error.details, path }, cause: error });
-  }
 }

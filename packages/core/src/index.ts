@@ -43,6 +43,7 @@ export {
   succeeded,
 } from "./host/outcome.js";
 export { failedCommand, known, type Parsed, type Probed, type ProbeFailure, unexpected } from "./host/probed.js";
+export { readEvidenceFile } from "./host/read-evidence-file.js";
 export { type Recording, recordingHost } from "./host/recording.js";
 export { replayHost } from "./host/replay.js";
 export * from "./kinds/boot/index.js";

@@ -3,14 +3,33 @@
  * over them as JSON.parse takes for the whole file. What isn't of these forms goes through its schema.
  */
 
-/** A path and one text. */
-export function isPlainPath<K extends "content" | "target">(
-  record: unknown,
-  key: K,
-): record is { readonly path: string } & Readonly<Record<K, string>> {
+/** A file's content, whole or its first bytes. */
+export interface PlainFile {
+  readonly path: string;
+  readonly content: string;
+  readonly encoding?: "base64";
+  readonly bytes?: number;
+}
+
+export function isPlainFile(record: unknown): record is PlainFile {
   if (typeof record !== "object" || record === null) return false;
-  const { path, [key]: text } = record as Readonly<Record<string, unknown>>;
-  return typeof path === "string" && typeof text === "string" && hasOnly(record, 2);
+  const { path, content, encoding, bytes } = record as Readonly<Record<string, unknown>>;
+  if (typeof path !== "string" || typeof content !== "string") return false;
+  if (encoding !== undefined && encoding !== "base64") return false;
+  if (bytes !== undefined && !(Number.isSafeInteger(bytes) && (bytes as number) >= 0)) return false;
+  return hasOnly(record, 2 + (encoding === undefined ? 0 : 1) + (bytes === undefined ? 0 : 1));
+}
+
+/** A link's target. */
+export interface PlainLink {
+  readonly path: string;
+  readonly target: string;
+}
+
+export function isPlainLink(record: unknown): record is PlainLink {
+  if (typeof record !== "object" || record === null) return false;
+  const { path, target } = record as Readonly<Record<string, unknown>>;
+  return typeof path === "string" && typeof target === "string" && hasOnly(record, 2);
 }
 
 /** A command that ran to its end and said nothing but UTF-8. */

@@ -53,7 +53,7 @@ function troubleOf(
 /** The asked part of a recorded content; undefined when less was recorded than is asked. */
 function headOf(record: FileContent, bytes: number | undefined): string | undefined {
   const { content } = record;
-  if (bytes === undefined && record.bytes === undefined) return content;
+  if (bytes === record.bytes) return content;
   const recorded = bytesOf(content);
   const isWhole = record.bytes === undefined || recorded.length < record.bytes;
   if (bytes === undefined) return isWhole ? content : undefined;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { extended } from "./extended.js";
 import type { Finding } from "./finding.js";
 import type { NodeId } from "./ids.js";
 import type { BlockDevice, Inventory } from "./inventory.js";
@@ -60,10 +61,8 @@ export function newDraft(inventory: Inventory, machine: Machine): Draft & { take
       state.findings.push(duplicateNode(node.id, node.name));
       return;
     }
-    state.nodes.set(node.id, node);
-    if (device === null) return;
-    if (!state.idByDevice.has(device)) state.idByDevice.set(device, node.id);
-    state.deviceById.set(node.id, device);
+    state.nodes.set(node.id, { node, device, content: undefined });
+    if (device !== null && !state.idByDevice.has(device)) state.idByDevice.set(device, node.id);
   };
   return {
     inventory,
@@ -73,18 +72,21 @@ export function newDraft(inventory: Inventory, machine: Machine): Draft & { take
     alias: (device, id) => {
       if (!state.idByDevice.has(device)) state.idByDevice.set(device, id);
     },
-    idOf: (device) => state.idByDevice.get(inventory.find(device)?.name ?? device),
+    idOf: (device) => state.idByDevice.get(device) ?? state.idByDevice.get(inventory.find(device)?.name ?? ""),
     deviceOf: (id) => {
-      const name = state.deviceById.get(id);
-      return name === undefined ? undefined : inventory.find(name);
+      const device = state.nodes.get(id)?.device ?? null;
+      return device === null ? undefined : inventory.find(device);
     },
-    node: (id) => state.nodes.get(id),
-    blocks: () => [...state.nodes.values()].filter((node): node is NewBlockNode => node.role !== "group"),
-    hasContent: (id) => state.contents.has(id),
+    node: (id) => state.nodes.get(id)?.node,
+    blocks: () => nodesOf(state).filter((node): node is NewBlockNode => node.role !== "group"),
+    hasContent: (id) => state.nodes.get(id)?.content !== undefined,
     setContent: (id, content) => {
-      const first = state.contents.get(id);
-      if (first === undefined) state.contents.set(id, content);
-      else if (!isDeepStrictEqual(first, content)) state.findings.push(secondContent(id, first, content));
+      const drafted = state.nodes.get(id);
+      const first = drafted?.content;
+      if (drafted !== undefined && first === undefined) drafted.content = content;
+      if (first !== undefined && !isDeepStrictEqual(first, content)) {
+        state.findings.push(secondContent(id, first, content));
+      }
     },
     addEdge: (edge) => void state.edges.push(edge),
     addMount: (mount) => void state.mounts.push(mount),
@@ -99,12 +101,18 @@ export function newDraft(inventory: Inventory, machine: Machine): Draft & { take
   };
 }
 
+interface DraftedNode {
+  readonly node: NewBlockNode | GroupNode;
+  /** The kernel name of the device that carries it. */
+  readonly device: string | null;
+  /** Of a block node, when some kind has said it. */
+  content: Content | undefined;
+}
+
 /** What a draft holds. */
 export interface DraftState {
-  readonly nodes: Map<NodeId, NewBlockNode | GroupNode>;
-  readonly contents: Map<NodeId, Content>;
+  readonly nodes: Map<NodeId, DraftedNode>;
   readonly idByDevice: Map<string, NodeId>;
-  readonly deviceById: Map<NodeId, string>;
   readonly edges: Edge[];
   readonly mounts: Mount[];
   readonly config: Record<string, Detail>;
@@ -115,9 +123,7 @@ export interface DraftState {
 function emptyState(): DraftState {
   return {
     nodes: new Map(),
-    contents: new Map(),
     idByDevice: new Map(),
-    deviceById: new Map(),
     edges: [],
     mounts: [],
     config: {},
@@ -148,8 +154,12 @@ function secondContent(id: NodeId, first: Content, second: Content): Finding {
 
 /** The block nodes of a state with their contents; what nobody claimed is judged by `leftOver`. */
 export function finishedNodes(state: DraftState, leftOver: (id: NodeId) => Content): LayoutNode[] {
-  return [...state.nodes.values()].map((node): LayoutNode => {
+  return [...state.nodes.values()].map(({ node, content }): LayoutNode => {
     if (node.role === "group") return node;
-    return { ...node, content: state.contents.get(node.id) ?? leftOver(node.id) };
+    return extended(node, { content: content ?? leftOver(node.id) });
   });
+}
+
+function nodesOf(state: DraftState): (NewBlockNode | GroupNode)[] {
+  return [...state.nodes.values()].map(({ node }) => node);
 }

@@ -1,3 +1,5 @@
+import type { UdevProperties } from "./udev-db.js";
+
 /**
  * Every block device that the kernel knows, read once from udev's database and sysfs, and given to all probes.
  * Names in here are kernel names of this boot: they serve to ask tools and never leave the layout as addresses.
@@ -13,7 +15,7 @@ export interface BlockDevice {
   readonly major: number;
   readonly minor: number;
   /** udev's properties; where udev doesn't know the device, DEVPATH alone. */
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties: UdevProperties;
   /** The links to it, whole paths: `/dev/disk/by-id/…`, `/dev/mapper/…`. */
   readonly links: readonly string[];
   /** Size in bytes; null where it wasn't recorded. */
@@ -73,10 +75,13 @@ export function isPassing(name: string): boolean {
 /** An inventory over these devices, with its look-ups. */
 export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
   const sorted = sortedByName(devices);
-  let index: ReadonlyMap<string, BlockDevice> | undefined;
+  const byName = new Map<string, BlockDevice>();
+  let byOtherName: ReadonlyMap<string, BlockDevice> | undefined;
+  let byLink: ReadonlyMap<string, BlockDevice> | undefined;
   const partitions = new Map<string, BlockDevice[]>();
   const holders = new Map<string, BlockDevice[]>();
   for (const device of sorted) {
+    byName.set(device.name, device);
     if (device.partition !== null) append(partitions, device.partition.of, device);
     for (const slave of device.slaves) append(holders, slave, device);
   }
@@ -84,26 +89,36 @@ export function inventoryOf(devices: readonly BlockDevice[]): Inventory {
   return {
     devices: sorted,
     find: (nameOrPath) => {
-      index ??= nameIndex(sorted);
-      return index.get(nameOrPath);
+      const named = byName.get(nameOrPath);
+      if (named !== undefined) return named;
+      byOtherName ??= otherNames(sorted);
+      const found = byOtherName.get(nameOrPath);
+      if (found !== undefined || !nameOrPath.startsWith("/")) return found;
+      byLink ??= links(sorted);
+      return byLink.get(nameOrPath);
     },
     partitionsOf: (name) => partitions.get(name) ?? [],
     holdersOf: (name) => holders.get(name) ?? [],
   };
 }
 
-function nameIndex(devices: readonly BlockDevice[]): ReadonlyMap<string, BlockDevice> {
+function otherNames(devices: readonly BlockDevice[]): ReadonlyMap<string, BlockDevice> {
   const index = new Map<string, BlockDevice>();
-  for (const device of devices) {
-    for (const link of device.links) if (!index.has(link)) index.set(link, device);
-  }
   for (const device of devices) {
     index.set(`${device.major}:${device.minor}`, device);
     index.set(device.path, device);
-    index.set(device.name, device);
     if (device.dm === null) continue;
     index.set(`/dev/mapper/${device.dm.name}`, device);
     if (device.dm.uuid !== "") index.set(device.dm.uuid, device);
+  }
+  return index;
+}
+
+/** They are many more than the devices, and seldom asked for. */
+function links(devices: readonly BlockDevice[]): ReadonlyMap<string, BlockDevice> {
+  const index = new Map<string, BlockDevice>();
+  for (const device of devices) {
+    for (const link of device.links) if (!index.has(link)) index.set(link, device);
   }
   return index;
 }

@@ -16,7 +16,7 @@ import {
   type SysfsEntry,
   type SysfsFacts,
 } from "./sysfs-block.js";
-import { parseUdevDb, type UdevRecord } from "./udev-db.js";
+import { parseUdevDb, type UdevProperties, type UdevRecord } from "./udev-db.js";
 
 /** All block devices, and what there is to say about the reading of them. */
 export interface InventoryReading {
@@ -130,7 +130,7 @@ async function readDevice(
   };
 }
 
-function numbersOf(properties: Readonly<Record<string, string>>): readonly [number, number] | null {
+function numbersOf(properties: UdevProperties): readonly [number, number] | null {
   const { MAJOR, MINOR } = properties;
   return MAJOR === undefined || MINOR === undefined ? null : [Number(MAJOR), Number(MINOR)];
 }
@@ -150,11 +150,7 @@ function partitionOf(name: string, record: UdevRecord | undefined, sysfs: SysfsF
   return { number, of, startBytes: sysfs.partition?.startBytes ?? null };
 }
 
-async function readDm(
-  host: ProbeHost,
-  entry: SysfsEntry,
-  properties: Readonly<Record<string, string>>,
-): Promise<BlockDevice["dm"]> {
+async function readDm(host: ProbeHost, entry: SysfsEntry, properties: UdevProperties): Promise<BlockDevice["dm"]> {
   if (!entry.name.startsWith("dm-")) return null;
   const [name, uuid] = await Promise.all([
     attribute(host, `${entry.directory}/dm/name`),
@@ -191,13 +187,14 @@ async function completeSignatures(
   inventory: Inventory,
   findings: Finding[],
 ): Promise<readonly BlockDevice[]> {
-  const asked = inventory.devices.filter((device) => isUntold(device) && !isPathOfMap(inventory, device));
+  const ofMaps = new Set(inventory.devices.filter((device) => isPathOfMap(inventory, device)));
+  const asked = inventory.devices.filter((device) => isUntold(device) && !ofMaps.has(device));
   const paths = new Set(asked.map(({ path }) => path));
   const answers = await askBlkid(host, [...paths], (path) =>
     paths.has(path) ? path : (inventory.find(path)?.path ?? path),
   );
   return inventory.devices.map((device) => {
-    if (isPathOfMap(inventory, device)) return { ...device, signature: null, signatureKnown: false };
+    if (ofMaps.has(device)) return { ...device, signature: null, signatureKnown: false };
     if (device.properties.ID_FS_AMBIVALENT !== undefined) {
       findings.push(ambiguous(device.path));
       return { ...device, signature: null, signatureKnown: false };

@@ -1,10 +1,8 @@
 import type { Signature } from "./inventory.js";
-import { encodedProperty } from "./udev-db.js";
-
-type Properties = Readonly<Record<string, string>>;
+import { encodedProperty, type UdevProperties } from "./udev-db.js";
 
 /** The signature in udev's properties, or in those of `blkid -p -o udev`; null where there is none. */
-export function signatureOf(properties: Properties): Signature | null {
+export function signatureOf(properties: UdevProperties): Signature | null {
   const signature: Signature = {
     type: properties.ID_FS_TYPE || null,
     uuid: encodedProperty(properties, "ID_FS_UUID"),
@@ -20,7 +18,7 @@ export function signatureOf(properties: Properties): Signature | null {
  * A partition's own signature. udev's 60-persistent-storage.rules has `IMPORT{parent}="ID_*"`, so a partition shows
  * the table, and where it has no filesystem also a signature, of its whole disk: what is the same isn't its own.
  */
-export function ownSignature(properties: Properties, parent: Properties | undefined): Signature | null {
+export function ownSignature(properties: UdevProperties, parent: UdevProperties | undefined): Signature | null {
   const shown = signatureOf(properties);
   const inherited = parent === undefined ? null : signatureOf(parent);
   if (shown === null || inherited === null) return shown;
@@ -38,7 +36,7 @@ export function ownSignature(properties: Properties, parent: Properties | undefi
  * True where udev's rules have looked at the device with blkid. They leave out suspended device-mapper devices and
  * those that their owner flagged (10-dm.rules, 13-dm-disk.rules), and devices that aren't set up (SYSTEMD_READY=0).
  */
-export function udevLooked(properties: Properties): boolean {
+export function udevLooked(properties: UdevProperties): boolean {
   if (properties.DM_SUSPENDED === "1" || properties.SYSTEMD_READY === "0") return false;
   if (properties.DM_UDEV_DISABLE_OTHER_RULES_FLAG === "1") return false;
   if (properties.DM_UDEV_DISABLE_DISK_RULES_FLAG === "1" || properties.DM_NOSCAN === "1") return false;

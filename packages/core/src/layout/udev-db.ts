@@ -1,5 +1,27 @@
 import { bytesOf, textOf } from "../host/bytes.js";
 
+/** What is read of udev's properties; a record has twice as many, and a large machine tens of thousands of records. */
+const PROPERTIES = [
+  ...["DEVPATH", "DEVTYPE", "MAJOR", "MINOR", "PARTN", "SYSTEMD_READY", "USEC_INITIALIZED"],
+  ...["DM_NAME", "DM_NOSCAN", "DM_SUSPENDED", "DM_UUID"],
+  ...["DM_UDEV_DISABLE_DISK_RULES_FLAG", "DM_UDEV_DISABLE_OTHER_RULES_FLAG"],
+  ...["ID_BUS", "ID_CDROM", "ID_MODEL", "ID_MODEL_ENC", "ID_REVISION", "ID_TYPE", "ID_VENDOR", "ID_VENDOR_ENC"],
+  ...["ID_PATH", "ID_PATH_ATA_COMPAT", "ID_PATH_COMPAT"],
+  ...["ID_SCSI_SERIAL", "ID_SERIAL", "ID_SERIAL_SHORT", "ID_UID", "ID_WWN", "ID_WWN_WITH_EXTENSION"],
+  ...["ID_FS_AMBIVALENT", "ID_FS_TYPE", "ID_FS_USAGE"],
+  ...["ID_FS_LABEL", "ID_FS_LABEL_ENC", "ID_FS_UUID", "ID_FS_UUID_ENC"],
+  ...["ID_PART_TABLE_TYPE", "ID_PART_TABLE_UUID"],
+  ...["ID_PART_ENTRY_DISK", "ID_PART_ENTRY_FLAGS", "ID_PART_ENTRY_NAME", "ID_PART_ENTRY_OFFSET"],
+  ...["ID_PART_ENTRY_SIZE", "ID_PART_ENTRY_TYPE", "ID_PART_ENTRY_UUID"],
+  "SCSI_IDENT_SERIAL",
+] as const;
+
+/** A property of udev's that is read. */
+export type UdevProperty = (typeof PROPERTIES)[number];
+
+/** Those properties of a device that udev has. */
+export type UdevProperties = Readonly<Partial<Record<UdevProperty, string>>>;
+
 /** What udev's database says of one block device. */
 export interface UdevRecord {
   /** The kernel name, the last part of `P:`: `sda`, `cciss!c0d0`. */
@@ -10,7 +32,7 @@ export interface UdevRecord {
   readonly node: string | null;
   /** The links to it, whole paths. */
   readonly links: readonly string[];
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties: UdevProperties;
 }
 
 /**
@@ -51,8 +73,11 @@ function isOldBlock(record: string): boolean {
   return /^\n*P: (.*)/.exec(record)?.[1]?.includes("/block/") === true;
 }
 
+const [E, N, P, S] = ["E", "N", "P", "S"].map((letter) => letter.charCodeAt(0));
+const NAMES: ReadonlyMap<string, UdevProperty> = new Map(PROPERTIES.map((name) => [name, name]));
+
 function parseRecord(record: string): UdevRecord {
-  const properties: Record<string, string> = {};
+  const properties: Partial<Record<UdevProperty, string>> = {};
   const links: string[] = [];
   let devpath = "";
   let node: string | null = null;
@@ -61,19 +86,20 @@ function parseRecord(record: string): UdevRecord {
     const newline = record.indexOf("\n", at);
     const end = newline === -1 ? record.length : newline;
     const value = at + 3;
-    switch (record.slice(at, value)) {
-      case "E: ": {
+    switch (record.charCodeAt(at)) {
+      case E: {
         const equals = record.indexOf("=", value);
-        if (equals > value && equals < end) properties[record.slice(value, equals)] = record.slice(equals + 1, end);
+        const name = NAMES.get(record.slice(value, equals));
+        if (name !== undefined) properties[name] = record.slice(equals + 1, end);
         break;
       }
-      case "S: ":
+      case S:
         links.push(`/dev/${record.slice(value, end)}`);
         break;
-      case "N: ":
+      case N:
         node = `/dev/${record.slice(value, end)}`;
         break;
-      case "P: ":
+      case P:
         devpath = record.slice(value, end);
     }
     at = end + 1;
@@ -87,6 +113,8 @@ function parseRecord(record: string): UdevRecord {
  */
 export function decodeUdev(value: string): string {
   if (!value.includes("\\x")) return value;
+  const spaced = value.replaceAll("\\x20", " ");
+  if (!spaced.includes("\\x")) return spaced;
   // ASCII, as a vendor's blanks are: nothing that could be a piece of a longer character
   if (!/[^ -~]|\\x[89a-fA-F]/.test(value)) {
     return value.replaceAll(/\\x([0-7][0-9a-fA-F])/g, (_, hex: string) =>
@@ -106,7 +134,7 @@ export function decodeUdev(value: string): string {
 }
 
 /** A property that udev keeps twice: decoded from `NAME_ENC`, else as it is; null where it is absent or empty. */
-export function encodedProperty(properties: Readonly<Record<string, string>>, name: string): string | null {
+export function encodedProperty(properties: UdevProperties, name: "ID_FS_LABEL" | "ID_FS_UUID"): string | null {
   const encoded = properties[`${name}_ENC`];
   const value = encoded === undefined ? properties[name] : decodeUdev(encoded);
   return value === undefined || value === "" ? null : value;

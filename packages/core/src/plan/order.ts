@@ -1,4 +1,5 @@
 import { BmrError } from "../error.js";
+import { extended } from "../layout/extended.js";
 import type { DraftStep, Token } from "./part.js";
 import { PHASES, type Step, type StepId } from "./step.js";
 
@@ -7,62 +8,69 @@ import { PHASES, type Step, type StepId } from "./step.js";
  * the order in which they came. Throws `plan-cycle` and `plan-incomplete`: both are errors of a kind, not of a server.
  */
 export function order(drafts: readonly DraftStep[]): Step[] {
-  const ranked = drafts
-    .map((draft, index) => ({ draft, rank: PHASES.indexOf(draft.phase) * drafts.length + index }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ draft }) => draft);
-  const providers = providersOf(ranked);
-  const after = new Map(ranked.map((draft) => [draft.id, predecessors(draft, providers)]));
-  return topological(ranked, after).map(({ needs: _needs, provides: _provides, ...step }) => ({
-    ...step,
-    after: after.get(step.id) as StepId[],
-  }));
+  const ranked = PHASES.flatMap((phase) => drafts.filter((draft) => draft.phase === phase));
+  refuseTwins(ranked);
+  const before = predecessors(ranked);
+  return topological(ranked, before).map((at) => {
+    const { needs: _needs, provides: _provides, ...step } = ranked[at] as DraftStep;
+    return extended(step, { after: idsOf(before[at] as number[], ranked) });
+  });
 }
 
-function providersOf(drafts: readonly DraftStep[]): Map<Token, StepId[]> {
-  const providers = new Map<Token, StepId[]>();
+function refuseTwins(drafts: readonly DraftStep[]): void {
   const seen = new Set<StepId>();
-  for (const draft of drafts) {
-    if (seen.has(draft.id)) {
-      throw new BmrError("plan-incomplete", `two steps have the id ${draft.id}`, { details: { step: draft.id } });
+  for (const { id } of drafts) {
+    if (seen.has(id)) throw new BmrError("plan-incomplete", `two steps have the id ${id}`, { details: { step: id } });
+    seen.add(id);
+  }
+}
+
+function idsOf(indexes: readonly number[], drafts: readonly DraftStep[]): StepId[] {
+  return indexes.map((index) => (drafts[index] as DraftStep).id);
+}
+
+/** Of each step the steps that it waits for: those that provide what it needs, without itself. */
+function predecessors(drafts: readonly DraftStep[]): number[][] {
+  const providers = providersOf(drafts);
+  return drafts.map((draft, index) => {
+    const found = new Set<number>();
+    for (const token of draft.needs) {
+      const steps = providers.get(token);
+      if (steps === undefined && !token.startsWith("phase:")) {
+        throw new BmrError("plan-incomplete", `step ${draft.id} needs ${token}, and no step provides that`, {
+          details: { step: draft.id, token },
+        });
+      }
+      for (const step of steps ?? []) if (step !== index) found.add(step);
     }
-    seen.add(draft.id);
-    for (const token of [...draft.provides, `phase:${draft.phase}` as const]) {
-      const list = providers.get(token);
-      if (list === undefined) providers.set(token, [draft.id]);
-      else list.push(draft.id);
-    }
+    return [...found];
+  });
+}
+
+function providersOf(drafts: readonly DraftStep[]): Map<Token, number[]> {
+  const providers = new Map<Token, number[]>();
+  const provide = (token: Token, index: number) => {
+    const list = providers.get(token);
+    if (list === undefined) providers.set(token, [index]);
+    else list.push(index);
+  };
+  for (const [index, draft] of drafts.entries()) {
+    for (const token of draft.provides) provide(token, index);
+    provide(`phase:${draft.phase}`, index);
   }
   return providers;
 }
 
-function predecessors(draft: DraftStep, providers: ReadonlyMap<Token, readonly StepId[]>): StepId[] {
-  const found = new Set<StepId>();
-  for (const token of draft.needs) {
-    const steps = providers.get(token);
-    if (steps === undefined && !token.startsWith("phase:")) {
-      throw new BmrError("plan-incomplete", `step ${draft.id} needs ${token}, and no step provides that`, {
-        details: { step: draft.id, token },
-      });
-    }
-    for (const step of steps ?? []) if (step !== draft.id) found.add(step);
-  }
-  return [...found];
-}
-
 /** Kahn's algorithm with a heap on the given order, so that the result doesn't move when an edge is added elsewhere. */
-function topological(drafts: readonly DraftStep[], after: ReadonlyMap<StepId, readonly StepId[]>): DraftStep[] {
-  const position = new Map(drafts.map((draft, index) => [draft.id, index]));
-  const waiting = drafts.map((draft) => after.get(draft.id)?.length ?? 0);
-  const followers: number[][] = drafts.map(() => []);
-  for (const [index, draft] of drafts.entries()) {
-    for (const before of after.get(draft.id) ?? []) followers[position.get(before) as number]?.push(index);
-  }
+function topological(drafts: readonly DraftStep[], before: readonly (readonly number[])[]): number[] {
+  const waiting = before.map(({ length }) => length);
+  const followers: number[][] = before.map(() => []);
+  for (const [index, steps] of before.entries()) for (const step of steps) followers[step]?.push(index);
   const ready = new MinHeap();
   for (const [index, count] of waiting.entries()) if (count === 0) ready.push(index);
-  const sorted: DraftStep[] = [];
+  const sorted: number[] = [];
   for (let index = ready.pop(); index !== undefined; index = ready.pop()) {
-    sorted.push(drafts[index] as DraftStep);
+    sorted.push(index);
     for (const follower of followers[index] as number[]) {
       waiting[follower] = (waiting[follower] as number) - 1;
       if (waiting[follower] === 0) ready.push(follower);

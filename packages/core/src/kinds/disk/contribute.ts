@@ -4,7 +4,7 @@ import type { BlockDevice } from "../../layout/inventory.js";
 import type { DiskDetail } from "./detail.js";
 import type { DiskFact, DiskFacts } from "./facts.js";
 import { droppedIdentity, lunFindings } from "./findings.js";
-import { type Lun, lunsOf, mapWwid } from "./luns.js";
+import { type Lun, lunsOf } from "./luns.js";
 import { lunIds, pathIds } from "./node-ids.js";
 
 /** Adds a node for each disk, and one for each path of a multipath map. */
@@ -33,7 +33,7 @@ export function aliasPaths(facts: DiskFacts, draft: Draft): void {
   const { luns } = lunsOf(facts.disks, draft.inventory);
   for (const { lun, id } of withIds(luns)) {
     if (draft.node(id) === undefined) continue;
-    for (const { device } of loosePaths(lun, draft)) draft.alias(device, id);
+    for (const { device } of loosePaths(lun)) draft.alias(device, id);
     for (const { device } of lun.mapWwid === null ? lun.paths.slice(1) : lun.paths) aliasPartitions(device, id, draft);
   }
 }
@@ -48,9 +48,9 @@ function aliasPartitions(path: string, lun: NodeId, draft: Draft): void {
 }
 
 /** The disks of a LUN that have no node of their own. */
-function loosePaths(lun: Lun, draft: Draft): readonly DiskFact[] {
+function loosePaths(lun: Lun): readonly DiskFact[] {
   if (lun.mapWwid === null) return lun.paths.slice(1);
-  return lun.paths.filter((path) => mapWwid(path, draft.inventory) === null);
+  return lun.paths.filter(({ mapWwid }) => mapWwid === null);
 }
 
 function addDisk(lun: Lun, id: NodeId, draft: Draft): void {
@@ -77,11 +77,10 @@ function addDisk(lun: Lun, id: NodeId, draft: Draft): void {
 
 function addPaths(lun: Lun, wwid: string, draft: Draft): void {
   const ids = pathIds(lun, wwid);
-  const loose = new Set(loosePaths(lun, draft));
   for (const [index, path] of lun.paths.entries()) {
     const device = draft.inventory.find(path.device) as BlockDevice;
     const id = ids[index] as NodeId;
-    if (loose.has(path)) {
+    if (path.mapWwid === null) {
       draft.addFinding({
         code: "disk/path-outside-map",
         severity: "warning",

@@ -6,6 +6,8 @@ export interface DiskFact {
   /** The kernel name. */
   readonly device: string;
   readonly driver: Driver;
+  /** The WWID of the multipath map that stands on it; null where none does. */
+  readonly mapWwid: string | null;
   /** All evidence of which disk it is, worthless pieces too. */
   readonly identities: readonly Identity[];
   /** `fc`, `scsi`, `ata`, `usb`, `nvme` …, as udev's ID_BUS; null where it doesn't tell. */

@@ -1,7 +1,8 @@
 import { type Identity, normalWwid } from "../../layout/identity.js";
 import type { BlockDevice } from "../../layout/inventory.js";
-import { decodeUdev } from "../../layout/udev-db.js";
+import { decodeUdev, type UdevProperties } from "../../layout/udev-db.js";
 import type { Driver } from "./driver.js";
+import type { DiskFact } from "./facts.js";
 import { wwidOfSysfs, wwidOfWwn } from "./wwid.js";
 
 /** Identity attributes that sysfs has where udev's database doesn't tell, and what scsi_id says. */
@@ -17,11 +18,18 @@ export interface Attributes {
 }
 
 /** All that tells which disk this is, strongest first, and without anything that is empty. */
-export function identitiesOf(device: BlockDevice, driver: Driver, attributes: Attributes): Identity[] {
-  const found = [
+export function identitiesOf(
+  device: BlockDevice,
+  driver: Driver,
+  attributes: Attributes,
+  { vendor, model, serial }: Inquiry = inquiryOf(device, attributes),
+): Identity[] {
+  const found: Identity[] = [
     ...volumeIdentities(device, driver, attributes),
-    ...places(device).map((value): Identity => ({ type: placeType(value), value, strength: "place" })),
-    ...hints(device, attributes),
+    ...places(device).map((value) => ({ type: placeType(value), value, strength: "place" as const })),
+    { type: "serial", value: serial ?? "", strength: "hint" },
+    { type: "model", value: [vendor, model].filter(Boolean).join(" "), strength: "hint" },
+    ...linksById(device).map((value) => ({ type: "by-id", value, strength: "hint" as const })),
   ];
   return found.filter(
     ({ type, value }, index) =>
@@ -77,18 +85,18 @@ function nvmeIdentity(wwid: string | undefined): Identity[] {
   return volume(type as string, value);
 }
 
+const BY_PATH = "/dev/disk/by-path/";
+
 /** Where it is attached: udev's by-path names, older and newer ones; else what the device's path in sysfs says. */
 function places(device: BlockDevice): string[] {
   const { properties } = device;
   const links = device.links
-    .map((link) => /^\/dev\/disk\/by-path\/([^/]+)$/.exec(link)?.[1])
-    .filter((name) => name !== undefined && !/-part\d+$/.test(name));
+    .filter((link) => link.startsWith(BY_PATH) && !/-part\d+$/.test(link))
+    .map((link) => link.slice(BY_PATH.length));
   const named = [properties.ID_PATH, properties.ID_PATH_COMPAT, properties.ID_PATH_ATA_COMPAT, ...links];
   // host numbers are given anew at each boot
-  const found = [
-    ...new Set(named.filter((name): name is string => Boolean(name) && !/^scsi-[\d:]+$/.test(name as string))),
-  ];
-  if (found.length > 0) return found;
+  const found = named.filter((name, index) => name && named.indexOf(name) === index && !/^scsi-[\d:]+$/.test(name));
+  if (found.length > 0) return found as string[];
   const derived = placeOfDevpath(properties.DEVPATH ?? "");
   return derived === null ? [] : [derived];
 }
@@ -110,14 +118,7 @@ function placeType(value: string): string {
   return value.startsWith("vbd-") ? "xen-vbd" : "by-path";
 }
 
-function hints(device: BlockDevice, attributes: Attributes): Identity[] {
-  const model = [vendorOf(device), modelOf(device)].filter(Boolean).join(" ");
-  return [
-    { type: "serial", value: serialOf(device, attributes) ?? "", strength: "hint" },
-    { type: "model", value: model, strength: "hint" },
-    ...linksById(device).map((value): Identity => ({ type: "by-id", value, strength: "hint" })),
-  ];
-}
+const BY_ID = "/dev/disk/by-id/";
 
 /**
  * udev's links to the disk below /dev/disk/by-id, since configuration files may call it by any of them. Without those
@@ -125,32 +126,30 @@ function hints(device: BlockDevice, attributes: Attributes): Identity[] {
  */
 function linksById(device: BlockDevice): string[] {
   return device.links
-    .flatMap((link) => /^\/dev\/disk\/by-id\/([^/]+)$/.exec(link)?.[1] ?? [])
+    .filter((link) => link.startsWith(BY_ID))
+    .map((link) => link.slice(BY_ID.length))
     .filter((name) => !/^(?:dm|lvm|md|raid|bcache|wwn)-|^scsi-3|-part\d+$/.test(name))
     .sort();
 }
 
+/** What the disk says of itself; null where nobody tells. */
+export type Inquiry = Pick<DiskFact, "vendor" | "model" | "serial">;
+
 /**
- * The unit's serial number: page 0x80 for SCSI, the drive's own for others. Where scsi_id made ID_SERIAL_SHORT of page
- * 0x83 it is only the WWID's tail.
+ * The serial number is the unit's: page 0x80 for SCSI, the drive's own for others. Where scsi_id made ID_SERIAL_SHORT of
+ * page 0x83 it is only the WWID's tail.
  */
-export function serialOf({ properties }: BlockDevice, { serial }: Attributes): string | null {
-  const told = properties.SCSI_IDENT_SERIAL ?? properties.ID_SCSI_SERIAL ?? serial ?? properties.ID_SERIAL_SHORT;
-  return told?.trim() || null;
-}
-
-/** The vendor as the disk says it; null where udev doesn't tell. */
-export function vendorOf(device: BlockDevice): string | null {
-  return spoken(device.properties, "ID_VENDOR");
-}
-
-/** The model as the disk says it; null where udev doesn't tell. */
-export function modelOf(device: BlockDevice): string | null {
-  return spoken(device.properties, "ID_MODEL");
+export function inquiryOf({ properties }: BlockDevice, attributes: Attributes): Inquiry {
+  const { SCSI_IDENT_SERIAL, ID_SCSI_SERIAL, ID_SERIAL_SHORT } = properties;
+  return {
+    vendor: spoken(properties, "ID_VENDOR"),
+    model: spoken(properties, "ID_MODEL"),
+    serial: (SCSI_IDENT_SERIAL ?? ID_SCSI_SERIAL ?? attributes.serial ?? ID_SERIAL_SHORT)?.trim() || null,
+  };
 }
 
 /** With its blanks where udev kept them (`_ENC`); some databases have lost the backslashes of that form. */
-function spoken(properties: Readonly<Record<string, string>>, name: string): string | null {
+function spoken(properties: UdevProperties, name: "ID_MODEL" | "ID_VENDOR"): string | null {
   const encoded = properties[`${name}_ENC`];
   const value = encoded?.includes("\\x") ? decodeUdev(encoded) : properties[name];
   return value?.trim() || null;

@@ -1,5 +1,5 @@
 import { groupBy } from "../../layout/group-by.js";
-import { type Identity, normalWwid } from "../../layout/identity.js";
+import type { Identity } from "../../layout/identity.js";
 import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import type { DiskFact } from "./facts.js";
 import { isWorthless } from "./wwid.js";
@@ -53,30 +53,24 @@ function groupPaths(disks: readonly DiskFact[], inventory: Inventory): Grouped {
     dropped.push({ identity, why, devices: group.map(({ device }) => device) });
   }
   const lunKey = (disk: DiskFact): string => {
-    const map = mapWwid(disk, inventory);
-    if (map !== null) return `wwid ${map}`;
+    if (disk.mapWwid !== null) return `wwid ${disk.mapWwid}`;
     const key = volumeKey(disk);
     return key === null || useless.has(key) ? `device ${disk.device}` : key;
   };
   const luns = [...groupBy(disks, lunKey).values()].map((paths): Lun => {
-    const maps = paths.map((path) => mapWwid(path, inventory)).filter((wwid) => wwid !== null);
+    const map = paths.find(({ mapWwid }) => mapWwid !== null)?.mapWwid ?? null;
     const identities = paths.flatMap((path) => path.identities.flatMap((identity) => usable(identity, useless)));
-    return { identities: unique(identities), mapWwid: maps[0] ?? null, paths };
+    return { identities: unique(identities), mapWwid: map, paths };
   });
   return { luns, dropped };
 }
 
 /** An identity that several disks show says that one of them may be meant, and that nobody knows which. */
 function usable(identity: Identity, useless: ReadonlyMap<string, Dropped["why"]>): readonly Identity[] {
+  if (useless.size === 0) return [identity];
   const why = useless.get(`${identity.type} ${identity.value}`);
   if (why === undefined) return [identity];
   return why === "shared" ? [{ ...identity, strength: "hint" }] : [];
-}
-
-/** The WWID of the multipath map that stands on a disk; null where none does. */
-export function mapWwid(disk: DiskFact, inventory: Inventory): string | null {
-  const map = inventory.holdersOf(disk.device).find((holder) => holder.dm?.uuid.startsWith("mpath-"));
-  return map?.dm ? normalWwid(map.dm.uuid.slice("mpath-".length)) : null;
 }
 
 function volumeIdentity(disk: DiskFact): Identity | undefined {
@@ -92,8 +86,7 @@ function isOneLun(disks: readonly [DiskFact, ...DiskFact[]], inventory: Inventor
   const [first, ...others] = disks;
   const sizeOf = (disk: DiskFact): BlockDevice["bytes"] => inventory.find(disk.device)?.bytes ?? null;
   return others.every((other) => {
-    const map = mapWwid(first, inventory);
-    if (map !== null && map === mapWwid(other, inventory)) return true;
+    if (first.mapWwid !== null && first.mapWwid === other.mapWwid) return true;
     // virtio disks have no paths: one serial number twice is a copied configuration
     if (first.driver === "virtio" || first.driver === "mmc") return false;
     if (sizeOf(first) !== sizeOf(other) || first.model !== other.model || first.vendor !== other.vendor) return false;
@@ -101,7 +94,9 @@ function isOneLun(disks: readonly [DiskFact, ...DiskFact[]], inventory: Inventor
   });
 }
 
+/** All paths say the same of the volume; there are few of them. */
 function unique(identities: readonly Identity[]): Identity[] {
-  const byKey = new Map(identities.map((identity) => [`${identity.type} ${identity.value}`, identity]));
-  return [...byKey.values()];
+  return identities.filter(
+    ({ type, value }, index) => identities.findIndex((other) => other.value === value && other.type === type) === index,
+  );
 }

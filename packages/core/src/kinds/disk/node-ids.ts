@@ -18,11 +18,11 @@ const PREFIXES: Readonly<Record<string, string>> = {
  * of these disks has, else a number.
  */
 export function lunIds(luns: readonly Lun[]): NodeId[] {
-  const counts = new Map<string, number>();
-  for (const { identities } of luns) {
-    for (const { type, value } of identities) counts.set(`${type} ${value}`, (counts.get(`${type} ${value}`) ?? 0) + 1);
-  }
-  const isOwn = ({ type, value }: Identity) => counts.get(`${type} ${value}`) === 1;
+  let counts: ReadonlyMap<string, number> | undefined;
+  const isOwn = (identity: Identity) => {
+    counts ??= countIdentities(luns);
+    return counts.get(keyOf(identity)) === 1;
+  };
   let unidentified = 0;
   return luns.map(({ identities, mapWwid }) => {
     if (mapWwid !== null) return nodeId("lun", mapWwid);
@@ -34,6 +34,17 @@ export function lunIds(luns: readonly Lun[]): NodeId[] {
     unidentified += other === undefined ? 1 : 0;
     return nodeId("disk", other?.value ?? `unidentified-${unidentified}`);
   });
+}
+
+function countIdentities(luns: readonly Lun[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of luns.flatMap(({ identities }) => identities.map(keyOf)))
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+function keyOf({ type, value }: Identity): string {
+  return `${type} ${value}`;
 }
 
 /** The id of one path of a map, after its place; paths that can't be told apart by place are numbered. */

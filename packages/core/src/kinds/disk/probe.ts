@@ -1,12 +1,13 @@
 import type { ProbeHost } from "../../host/host.js";
 import { known, type Probed } from "../../host/probed.js";
 import { sideBySide } from "../../host/side-by-side.js";
+import { normalWwid } from "../../layout/identity.js";
 import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import { attribute } from "../../layout/sysfs-block.js";
 import { type Driver, driverOf } from "./driver.js";
 import type { DiskFact, DiskFacts } from "./facts.js";
-import { type Attributes, identitiesOf, modelOf, serialOf, vendorOf } from "./identities.js";
+import { type Attributes, identitiesOf, inquiryOf } from "./identities.js";
 import { scsiId } from "./scsi-id.js";
 import { usedDisks } from "./used.js";
 
@@ -19,29 +20,35 @@ export async function probeDisks(host: ProbeHost, inventory?: Inventory): Promis
   });
   const removable = found.some(({ device }) => isRemovable(device));
   const used = removable ? await usedDisks(host, devices) : null;
-  const disks = await sideBySide(found, ({ device, driver }) => describeDisk(host, device, driver, used));
+  const disks = await sideBySide(found, ({ device, driver }) => describeDisk(host, devices, device, driver, used));
   return known({ disks });
 }
 
 async function describeDisk(
   host: ProbeHost,
+  inventory: Inventory,
   device: BlockDevice,
   driver: Driver,
   used: ReadonlySet<string> | null,
 ): Promise<DiskFact> {
   const { properties } = device;
   const attributes = await readAttributes(host, device, driver);
+  const said = inquiryOf(device, attributes);
   return {
     device: device.name,
     driver,
-    identities: identitiesOf(device, driver, attributes),
+    mapWwid: mapWwid(device, inventory),
+    identities: identitiesOf(device, driver, attributes, said),
     bus: properties.ID_BUS ?? (driver === "nvme" ? "nvme" : null),
-    vendor: vendorOf(device),
-    model: modelOf(device),
+    ...said,
     revision: properties.ID_REVISION ?? null,
-    serial: serialOf(device, attributes),
     removable: !isRemovable(device) ? null : used === null ? "use-unknown" : used.has(device.name) ? "used" : "idle",
   };
+}
+
+function mapWwid(device: BlockDevice, inventory: Inventory): string | null {
+  const map = inventory.holdersOf(device.name).find((holder) => holder.dm?.uuid.startsWith("mpath-"));
+  return map?.dm ? normalWwid(map.dm.uuid.slice("mpath-".length)) : null;
 }
 
 function isRemovable(device: BlockDevice): boolean {

@@ -1,6 +1,7 @@
 import type { ProbeHost } from "../../host/host.js";
 import { succeeded } from "../../host/outcome.js";
 import { failedCommand, known, type Parsed, type Probed, type ProbeFailure } from "../../host/probed.js";
+import { extended } from "../../layout/extended.js";
 import { normalWwid } from "../../layout/identity.js";
 import type { BlockDevice, Inventory } from "../../layout/inventory.js";
 import { readInventory } from "../../layout/read-inventory.js";
@@ -44,7 +45,7 @@ export async function probeMultipath(host: ProbeHost, inventory?: Inventory): Pr
   }
   const [reports, configuration] = await Promise.all([askMaps(host), readConfiguration(host)]);
   const byWwid = new Map(reports.maps.map((report) => [normalWwid(report.wwid), report]));
-  const maps = found.map((map) => ({ ...map, report: byWwid.get(map.wwid) ?? null }));
+  const maps = found.map((map) => extended(map, { report: byWwid.get(map.wwid) ?? null }));
   const wwids = new Set(found.map(({ wwid }) => wwid));
   const unknownMaps = reports.maps.filter((report) => !wwids.has(normalWwid(report.wwid)));
   return known({ maps, configuration, failures: reports.failures, unknownMaps });
