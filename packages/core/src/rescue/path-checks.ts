@@ -27,7 +27,8 @@ export function checkPaths(binding: Binding, facts: RescueFacts, permit: PathPer
 }
 
 /** Writing to one of several paths of a LUN, while the others hold their own view of it, ends in damage. */
-function checkLoose({ disk, candidate }: Binding, facts: RescueFacts): Problem[] {
+function checkLoose(binding: Binding, facts: RescueFacts): Problem[] {
+  const { disk, candidate } = binding;
   const loose = loosePathsOf(candidate, facts);
   if (loose.length === 1 && disk.role === "disk") return [];
   const paths = loose.map((device) => device.path);
@@ -35,23 +36,46 @@ function checkLoose({ disk, candidate }: Binding, facts: RescueFacts): Problem[]
     loose.length === 1
       ? `${subject(disk)} was a multipath map, and here only the disk ${paths[0]} is seen`
       : `${subject(disk)} is seen here as ${paths.join(", ")}, and no multipath map holds them together`;
-  const standing = holdersOn(loose, facts);
-  const [message, remedy] =
-    standing.length === 0
-      ? [
-          seen,
-          "start multipath (modprobe dm-multipath; multipathd; multipath -v2), see multipath -ll, and run this again",
-        ]
-      : [
-          `${seen}: ${standing.map(({ name }) => name).join(", ")} of the rescue system stand${standing.length === 1 ? "s" : ""} on them`,
-          `${standing.map(({ command }) => command).join("; ")}; or let bmr do it, with all that is on it erased: ${overwriteFlag(disk)}`,
-        ];
-  return [{ code: "only-paths", node: disk.node, device: pathOf(candidate, facts), message, remedy }];
+  return [
+    {
+      code: "only-paths",
+      node: disk.node,
+      device: pathOf(candidate, facts),
+      ...whyNoMap(seen, holdersOn(loose, facts), binding),
+    },
+  ];
+}
+
+interface Holder {
+  readonly name: string;
+  /** What lets go of it. */
+  readonly command: string;
+}
+
+function whyNoMap(
+  seen: string,
+  holders: readonly Holder[],
+  { disk, by }: Binding,
+): Pick<Problem, "message" | "remedy"> {
+  if (holders.length === 0) {
+    const start =
+      "start multipath (modprobe dm-multipath; multipathd; multipath -v2), see multipath -ll, and run this again";
+    const alone =
+      by === "map"
+        ? "; it can be mapped onto a map, over one path with --accept-single-path, and not onto a plain disk"
+        : "";
+    return { message: seen, remedy: `${start}${alone}` };
+  }
+  const names = holders.map(({ name }) => name).join(", ");
+  return {
+    message: `${seen}, since the rescue system has something on them: ${names}`,
+    remedy: `${holders.map(({ command }) => command).join("; ")}; or let bmr do it, with all that is on it erased: ${overwriteFlag(disk)}`,
+  };
 }
 
 /** What keeps multipath from taking these paths, the topmost first, and how to let go of each. */
-function holdersOn(paths: readonly BlockDevice[], facts: RescueFacts): { name: string; command: string }[] {
-  const found = new Map<string, { name: string; command: string }>();
+function holdersOn(paths: readonly BlockDevice[], facts: RescueFacts): Holder[] {
+  const found = new Map<string, Holder>();
   for (const path of paths) {
     for (const device of aboveTopFirst(facts.inventory, path.name)) {
       if (isPartitionDevice(device)) continue;

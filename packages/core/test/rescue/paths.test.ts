@@ -40,7 +40,7 @@ describe("a recorded map", () => {
       blockDevice("dm-8", 253, 8, { slaves: ["dm-7"], dm: { name: "vg-lv", uuid: "LVM-b" } }),
     ];
     const [problem] = problemsOf(run([MAP], { disks: [path("sdx")], devices }));
-    expect(problem?.message).toContain("vg-lv, vg-lv_rimage_0 of the rescue system stand on them");
+    expect(problem?.message).toContain("the rescue system has something on them: vg-lv, vg-lv_rimage_0");
     expect(problem?.remedy).toMatch(
       /^dmsetup remove vg-lv; dmsetup remove vg-lv_rimage_0; .*--existing=lun:3600m=over/,
     );
