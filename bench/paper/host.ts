@@ -57,6 +57,8 @@ interface Index {
   readonly byPath: ReadonlyMap<string, Device>;
   readonly files: Map<string, string>;
   readonly directories: ReadonlyMap<string, () => readonly string[]>;
+  /** The devices of the mounted filesystems, by mount point. */
+  readonly mounted: ReadonlyMap<string, Device>;
   /** By kernel name. */
   readonly ext: ReadonlyMap<string, { readonly uuid: string; readonly label: string; readonly at: string }>;
   readonly tables: ReadonlyMap<string, (path: string) => string>;
@@ -82,6 +84,10 @@ function indexOf(server: Server): Index {
     byPath,
     directories,
     files: new Map(Object.entries(plainFiles(server))),
+    mounted: new Map([
+      ...filesystems(server).map(({ volume }) => [volume.at, volume.device] as const),
+      ["/", boot.partitions[1]],
+    ]),
     ext: new Map([...data, [boot.partitions[1].name, { uuid: boot.root, label: "root", at: "/" }]]),
     tables: new Map([
       [boot.disk.name, () => bootTable(boot)],
@@ -126,7 +132,7 @@ function answer(argv: Argv, server: Server, index: Index): Answer {
       if (last === TEMPORARY) return said("");
       break;
     case "stat":
-      return said(words.slice(words.indexOf("--") + 1).map((path) => `${statLine(words)} ${path}\0`).join("")); // biome-ignore format: one line
+      return said(words.slice(words.indexOf("--") + 1).map((path) => statLine(words, path, index)).join("")); // biome-ignore format: one line
     case "blkid":
       return blkid(words, index);
     case "dumpe2fs":
@@ -138,11 +144,17 @@ function answer(argv: Argv, server: Server, index: Index): Answer {
   throw new Error(`the server on paper has no answer to ${argv.join(" ").slice(0, 200)}`);
 }
 
-/** A directory of root's; a filesystem of 10 GiB that is half full. */
-function statLine(words: readonly string[]): string {
-  if (words[0] === "--printf=%f %u %g %n\\0") return "41ed 0 0";
-  if (words[1] === "--printf=%S %b %f %c %d %n\\0") return "4096 2621440 1310720 655360 650000";
-  throw new Error(`the server on paper has no answer to stat ${words.slice(0, 2).join(" ")}`);
+/** A directory of root's; a filesystem of 10 GiB that is half full; the root of a mounted one. */
+function statLine(words: readonly string[], path: string, index: Index): string {
+  if (words[0] === "--printf=%f %u %g %n\\0") return `41ed 0 0 ${path}\0`;
+  if (words[1] === "--printf=%S %b %f %c %d %n\\0") return `4096 2621440 1310720 655360 650000 ${path}\0`;
+  const mounted = index.mounted.get(path);
+  if (words[0] === "--printf=%d %i %f %u %g\\n" && mounted !== undefined) {
+    // as makedev(3) packs it: the last 8 bits of the minor number stand lowest
+    const { major, minor } = mounted;
+    return `${major * 256 + (minor % 256) + Math.floor(minor / 256) * 2 ** 20} 2 41ed 0 0\n`;
+  }
+  throw new Error(`the server on paper has no answer to stat ${words.slice(0, 2).join(" ")} ${path}`);
 }
 
 function columnsOf(words: readonly string[]): string[] {
