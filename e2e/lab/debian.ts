@@ -15,6 +15,7 @@ export const hostPackages: Readonly<Record<string, string>> = {
   kmod: "finds the kernel modules that its initramfs needs",
   cpio: "packs that initramfs",
   e2fsprogs: "makes its root image",
+  dosfstools: "makes the FAT filesystem of the scenario drift",
   attr: "reads extended attributes in the lab's check of itself",
   acl: "sets ACLs in the lab's check of itself",
   "libcap2-bin": "sets file capabilities in the lab's check of itself",

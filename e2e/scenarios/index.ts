@@ -1,4 +1,5 @@
 import { drSite } from "./dr-site.js";
+import { drift } from "./drift.js";
 import { jobsSideBySide } from "./jobs.js";
 import { killed } from "./killed.js";
 import { main } from "./main.js";
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   jobsSideBySide,
   scanScale,
   storage,
+  drift,
   mapped,
   drSite,
   overOld,
