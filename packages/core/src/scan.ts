@@ -5,7 +5,7 @@ import { noticeUnanswered, type Unanswered } from "./host/unanswered.js";
 import { assemble, type Facts } from "./layout/assemble.js";
 import type { Finding } from "./layout/finding.js";
 import type { Layout } from "./layout/layout.js";
-import { readMachine } from "./layout/machine.js";
+import { machineFindings, readMachine } from "./layout/machine.js";
 import type { NodeSource } from "./layout/node-source.js";
 import { readInventory } from "./layout/read-inventory.js";
 
@@ -31,6 +31,7 @@ export async function scan(host: ProbeHost, options: ScanOptions): Promise<Scan>
   const { host: heard, unanswered } = noticeUnanswered(host);
   const once = askOnce(heard);
   const [machine, { inventory, findings }] = await Promise.all([readMachine(once), readInventory(once)]);
+  const ofMachine = await machineFindings(once, machine);
   const probed = await Promise.all(
     options.kinds.map(
       async (kind): Promise<[string, Probed<unknown>]> => [kind.kind, await kind.probe(once, inventory)],
@@ -41,7 +42,7 @@ export async function scan(host: ProbeHost, options: ScanOptions): Promise<Scan>
     machine,
     inventory,
     byKind: new Map(probed),
-    findings: open.length === 0 ? findings : [...findings, leftOpen(open)],
+    findings: [...findings, ...ofMachine, ...(open.length === 0 ? [] : [leftOpen(open)])],
   };
   return { facts, layout: assemble(facts, options.kinds) };
 }

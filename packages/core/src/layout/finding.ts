@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ProbeFailure } from "../host/probed.js";
 import type { NodeId } from "./ids.js";
 
 /**
@@ -26,6 +27,11 @@ export interface Finding {
   readonly holdsBack?: true | undefined;
   /** What a rebuild won't give back as it was, which this finding says: an exception that verify states and goes on. */
   readonly excepts?: readonly ExceptedField[] | undefined;
+}
+
+/** For a finding that says this failure: it holds back, but where a recording merely lacks the answer. */
+export function heldBackBy({ reason }: ProbeFailure): Pick<Finding, "holdsBack"> {
+  return reason === "not-recorded" ? {} : { holdsBack: true };
 }
 
 /** A field of one node, or everything below it. */

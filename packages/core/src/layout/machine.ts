@@ -1,5 +1,6 @@
 import type { ProbeHost } from "../host/host.js";
-import { succeeded } from "../host/outcome.js";
+import { type CommandResult, describeOutcome, succeeded } from "../host/outcome.js";
+import type { Finding } from "./finding.js";
 import type { Machine } from "./layout.js";
 import { readNetwork } from "./network.js";
 
@@ -24,8 +25,39 @@ async function readHostname(host: ProbeHost): Promise<string> {
 }
 
 async function readArchitecture(host: ProbeHost): Promise<string | null> {
-  const asked = await host.run(["uname", "-m"]);
-  return (succeeded(asked) && asked.stdout.trim()) || null;
+  return architectureIn(await host.run(["uname", "-m"]));
+}
+
+/** What `uname -m` says; null where it failed, or printed more or less than one whole line with one word. */
+export function architectureIn(asked: CommandResult): string | null {
+  return succeeded(asked) ? (/^([\w.+-]+)\n$/.exec(asked.stdout)?.[1] ?? null) : null;
+}
+
+/** What couldn't be found out of the machine itself. What a recording lacks isn't counted. */
+export async function machineFindings(host: ProbeHost, { hostname, architecture }: Machine): Promise<Finding[]> {
+  const unknown = [
+    ...(architecture === null ? [["architecture", "-m"] as const] : []),
+    ...(hostname === "" ? [["name", "-n"] as const] : []),
+  ];
+  const asked = await Promise.all(
+    unknown.map(async ([what, option]) => ({ what, answer: await host.run(["uname", option]) })),
+  );
+  return asked
+    .filter(({ answer }) => answer.outcome.is !== "not-recorded")
+    .map(({ what, answer }) => {
+      const said = succeeded(answer) ? `printed ${quotedStart(answer.stdout)}` : describeOutcome(answer);
+      return {
+        code: `machine/no-${what}`,
+        severity: "warning",
+        message: `the machine's ${what} isn't known: ${answer.argv.join(" ")} ${said}`,
+        remedy: "see what uname says when run by hand, and scan again",
+        holdsBack: true,
+      };
+    });
+}
+
+function quotedStart(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
 /** os-release(5); before it came (2012), SUSE and Red Hat each had a file with one line for people. */

@@ -1,6 +1,6 @@
 import { BmrError } from "../error.js";
 import type { ProbeHost } from "../host/host.js";
-import { describeOutcome, succeeded } from "../host/outcome.js";
+import { type CommandResult, succeeded } from "../host/outcome.js";
 import { sideBySide } from "../host/side-by-side.js";
 import { ambiguous, askBlkid } from "./blkid.js";
 import { dmDependencies, dmNames } from "./dm-names.js";
@@ -17,6 +17,7 @@ import {
   type SysfsFacts,
 } from "./sysfs-block.js";
 import { parseUdevDb, type UdevProperties, type UdevRecord } from "./udev-db.js";
+import { udevFindings } from "./udev-findings.js";
 
 /** All block devices, and what there is to say about the reading of them. */
 export interface InventoryReading {
@@ -31,8 +32,12 @@ export interface InventoryReading {
  * @throws BmrError `host-unusable` where /sys or /proc isn't mounted or can't be read
  */
 export async function readInventory(host: ProbeHost): Promise<InventoryReading> {
-  const findings: Finding[] = [];
-  const [entries, records] = await Promise.all([listBlockDevices(host), readUdevDb(host, findings), requireProc(host)]);
+  const [entries, { answer, records }] = await Promise.all([
+    listBlockDevices(host),
+    readUdevDb(host),
+    requireProc(host),
+  ]);
+  const findings = udevFindings(answer, records, entries?.map(({ name }) => name) ?? null);
   const devices = await completeDm(
     host,
     await readDevices(
@@ -55,20 +60,13 @@ async function requireProc(host: ProbeHost): Promise<void> {
   );
 }
 
-async function readUdevDb(host: ProbeHost, findings: Finding[]): Promise<UdevRecord[]> {
-  let result = await host.run(["udevadm", "info", "--export-db"]);
+/** All that udev knows, and the answer that it is taken from. */
+async function readUdevDb(host: ProbeHost): Promise<{ answer: CommandResult; records: readonly UdevRecord[] }> {
+  const first = await host.run(["udevadm", "info", "--export-db"]);
   // Before udev 117 the program was called udevinfo.
-  if (result.outcome.is === "missing") result = await host.run(["udevinfo", "--export-db"]);
-  if (succeeded(result)) return parseUdevDb(result.stdout);
-  if (result.outcome.is !== "not-recorded") {
-    findings.push({
-      code: "inventory/no-udev",
-      severity: "warning",
-      message: `udev's database can't be read: ${result.argv.join(" ")} ${describeOutcome(result)}`,
-      remedy: "identities of disks come from sysfs alone, and signatures from blkid; better scan where udev runs",
-    });
-  }
-  return [];
+  const older = first.outcome.is === "missing" ? await host.run(["udevinfo", "--export-db"]) : first;
+  const answer = succeeded(older) ? older : first;
+  return { answer, records: succeeded(answer) ? parseUdevDb(answer.stdout) : [] };
 }
 
 /** Maps come first: of a path only what it has of its own is read, since all else is the map's. */

@@ -82,7 +82,7 @@ export async function readSysfs(host: ProbeHost, entry: SysfsEntry, known: Known
   return {
     numbers: known.numbers ?? numbersOf(dev),
     bytes: times(size, SECTOR),
-    readOnly: ro === null ? null : ro !== "0",
+    readOnly: ro === "1" ? true : ro === "0" ? false : null,
     hidden: hidden === "1",
     devpath,
     partition: isPartition
@@ -111,8 +111,8 @@ export async function readDiskAttributes(
   const sector = logical ?? (await attribute(host, `${directory}/queue/hw_sector_size`));
   return {
     removable: removable === null ? null : removable !== "0",
-    sectorBytes: wholeNumber(sector),
-    physicalSectorBytes: wholeNumber(physical),
+    sectorBytes: sectorSize(sector),
+    physicalSectorBytes: sectorSize(physical),
   };
 }
 
@@ -150,6 +150,12 @@ function numbersOf(dev: string | null): readonly [number, number] | null {
 
 function wholeNumber(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** A power of two from 512 on (kernel: blk_validate_block_size()); parsers of tables rely on it. */
+function sectorSize(text: string | null): number | null {
+  const bytes = wholeNumber(text);
+  return bytes !== null && bytes >= SECTOR && Number.isInteger(Math.log2(bytes)) ? bytes : null;
 }
 
 function times(text: string | null, unit: number): number | null {

@@ -60,7 +60,7 @@ describe("a scan has lost", () => {
       ),
     });
     const found = await lost(failing);
-    expect(found.losses).toEqual(["filesystem lv:sysvg/data"]);
+    expect(found.losses).toEqual(["filesystem lv:sysvg/data", "damage lv:sysvg/data"]);
     expect(found.messages).toContain("Input/output error");
   });
 

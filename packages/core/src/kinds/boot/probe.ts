@@ -1,7 +1,7 @@
 import type { ProbeHost } from "../../host/host.js";
-import { succeeded } from "../../host/outcome.js";
 import { known, type Probed } from "../../host/probed.js";
 import type { Inventory } from "../../layout/inventory.js";
+import { architectureIn } from "../../layout/machine.js";
 import { readInventory } from "../../layout/read-inventory.js";
 import type { BootFacts, InstalledTools } from "./facts.js";
 import { debconfValue } from "./parse-debconf.js";
@@ -59,8 +59,8 @@ async function readFirmware(host: ProbeHost): Promise<BootFacts["firmware"]> {
 
 /** Boot sectors are PCs' own; a DASD isn't even readable before it is formatted. */
 async function mayBePc(host: ProbeHost): Promise<boolean> {
-  const asked = await host.run(["uname", "-m"]);
-  return !succeeded(asked) || isPc(asked.stdout.trim());
+  const architecture = architectureIn(await host.run(["uname", "-m"]));
+  return architecture === null || isPc(architecture);
 }
 
 /** True for the architectures that boot by BIOS, as `uname -m` says. */

@@ -1,6 +1,7 @@
 import type { ProbeFailure } from "../../host/probed.js";
 import { writeDetail } from "../../layout/detail.js";
 import type { Draft } from "../../layout/draft.js";
+import { heldBackBy } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import { extFindings } from "./findings.js";
 import type { ExtDevice, ExtFacts } from "./probe.js";
@@ -44,5 +45,6 @@ function reportFailure(failure: ProbeFailure, isFatal: boolean, device: string, 
     remedy: isFatal
       ? "it won't be rebuilt: see what dumpe2fs -h says when run by hand, and run e2fsck"
       : "see what the command says when run by hand",
+    ...heldBackBy(failure),
   });
 }

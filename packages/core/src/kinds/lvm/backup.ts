@@ -19,7 +19,7 @@ export async function readBackups(host: ProbeHost, groups: readonly string[]): P
   const made = await host.run(["mktemp", "--directory", "--tmpdir", "bmr-vg-XXXXXXXXXX"]);
   const directory = made.stdout.replace(/\n$/, "");
   if (!succeeded(made)) return forAll(names, failedCommand(made));
-  if (!/^\/[^\s]*\/bmr-vg-[A-Za-z0-9]+$/.test(directory)) return forAll(names, oddDirectory(directory));
+  if (!/^\/[^\s]*\/bmr-vg-[A-Za-z0-9]{10}$/.test(directory)) return forAll(names, oddDirectory(directory));
   try {
     const written = await host.run(["vgcfgbackup", "--file", `${directory}/%s`]);
     const read = await sideBySide(names, (name) => readOne(host, `${directory}/${name}`));

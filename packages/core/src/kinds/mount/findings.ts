@@ -1,5 +1,5 @@
 import type { Draft } from "../../layout/draft.js";
-import type { Finding } from "../../layout/finding.js";
+import { type Finding, heldBackBy } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import type { Mount } from "../../layout/layout.js";
 import type { ShownMount } from "./binds.js";
@@ -41,6 +41,8 @@ function aboutFacts(facts: MountFacts): Finding[] {
       severity: ["missing", "not-recorded"].includes(fstabFailure.reason) ? "warning" : "loss",
       message: `${fstabFailure.message}; filesystems that weren't mounted just then are unknown`,
       remedy: "see that everything that belongs to the server is mounted, and scan again",
+      // a server without an fstab is one
+      ...(fstabFailure.reason === "missing" ? {} : heldBackBy(fstabFailure)),
     });
   }
   if (placesFailure !== null) {
@@ -49,6 +51,7 @@ function aboutFacts(facts: MountFacts): Finding[] {
       severity: "warning",
       message: `owner and mode of the mount points aren't known (${placesFailure.message}); they are made with mode 0755 for root where the restore doesn't set them`,
       remedy: "scan as root on the server itself",
+      ...heldBackBy(placesFailure),
     });
   }
   return findings;

@@ -15,7 +15,10 @@ export type PathAttributes = DirectoryAttributes | null;
 /** Reads the answer to {@link statArgv}: by path, for the paths that exist. */
 export function parseStat(text: string, source: string): Parsed<ReadonlyMap<string, PathAttributes>> {
   const found = new Map<string, PathAttributes>();
-  for (const record of text.split("\0").slice(0, -1)) {
+  const records = text.split("\0");
+  const rest = records.pop();
+  if (rest) return { is: "unknown", failure: unexpected(source, rest, "a name that ends") };
+  for (const record of records) {
     const match = /^([0-9a-f]+) (\d+) (\d+) (.+)$/s.exec(record);
     if (match === null) return { is: "unknown", failure: unexpected(source, record, "mode uid gid name") };
     const raw = Number.parseInt(match[1] as string, 16);

@@ -1,6 +1,6 @@
 import { isCleanText } from "../../host/bytes.js";
 import type { ProbeHost } from "../../host/host.js";
-import { describeOutcome } from "../../host/outcome.js";
+import { describeOutcome, succeeded } from "../../host/outcome.js";
 import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
 import type { FilesystemUsage } from "../../layout/layout.js";
 import { type Mounted, parseMountinfo, parseMounts } from "../../layout/mountinfo.js";
@@ -124,10 +124,18 @@ async function readPlaces(
   const source = `stat of ${paths.length} directories`;
   const parsed = parseStat(result.stdout, source);
   if (parsed.is === "unknown") return { places: new Map(), placesFailure: parsed.failure };
+  const places = parsed.facts;
   // It exits with 1 where one of many paths is missing (a line in fstab for a directory that was removed).
   const ran = result.outcome.is === "exited" && result.outcome.code <= 1;
-  const message = `${source} ${describeOutcome(result)}`;
-  return { places: parsed.facts, placesFailure: ran ? null : { ...failedCommand(result), source, message } };
+  if (!ran || (!succeeded(result) && places.size === 0)) {
+    const message = `${source} ${describeOutcome(result)}`;
+    return { places, placesFailure: { ...failedCommand(result), source, message } };
+  }
+  if (succeeded(result) && places.size < paths.length) {
+    const message = `${source} answered for ${places.size} of them, and says that it succeeded`;
+    return { places, placesFailure: { reason: "unexpected-output", source, message } };
+  }
+  return { places, placesFailure: null };
 }
 
 /** How full what is mounted from devices is: of none where the tool can't tell, since nothing but a smaller disk asks for it. */

@@ -42,6 +42,7 @@ export function probeFindings(facts: MultipathFacts): Finding[] {
           severity: "warning",
           message: `what multipath thinks of its maps isn't known: ${facts.failures.map(({ message }) => message).join("; ")}`,
           remedy: "the maps themselves are recorded; see what the tools say when run by hand",
+          holdsBack: true,
         },
       ];
   for (const { path, reason } of facts.configuration.unreadable) {
@@ -50,6 +51,7 @@ export function probeFindings(facts: MultipathFacts): Finding[] {
       severity: "warning",
       message: `${path} can't be read: ${reason}. The rescue system will assemble the maps without it`,
       remedy: "scan as root",
+      holdsBack: true,
     });
   }
   for (const { name, wwid } of facts.unknownMaps) {

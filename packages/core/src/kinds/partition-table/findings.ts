@@ -1,6 +1,6 @@
 import type { ProbeFailure } from "../../host/probed.js";
 import type { Draft } from "../../layout/draft.js";
-import type { Finding, Severity } from "../../layout/finding.js";
+import { type Finding, heldBackBy, type Severity } from "../../layout/finding.js";
 import { type NodeId, partitionId } from "../../layout/ids.js";
 import type { BlockDevice } from "../../layout/inventory.js";
 import { reservedBits } from "./attributes.js";
@@ -22,6 +22,7 @@ export function reportFailure(node: NodeId, device: string, failure: ProbeFailur
       failure.reason === "missing"
         ? "install sfdisk of util-linux 2.26 or later (Debian: fdisk) and scan again"
         : `see what sfdisk --dump ${device} says when run by hand`,
+    ...heldBackBy(failure),
   });
 }
 

@@ -11,6 +11,9 @@ import type { RecordedTable } from "./table.js";
  * @param sectorBytes the device's logical sector size, for versions before 2.35, which don't print it
  */
 export function parseSfdiskDump(text: string, source: string, sectorBytes: number | null): Parsed<RecordedTable> {
+  // sfdisk ends each line: numbers of one that breaks off would be too small
+  if (!text.endsWith("\n"))
+    return refused(source, text.slice(text.lastIndexOf("\n") + 1), "output that ends with a line");
   const lines = text.split("\n").map((line) => line.trimEnd());
   const blank = lines.indexOf("");
   const [head, body] = blank === -1 ? [lines, []] : [lines.slice(0, blank), lines.slice(blank)];

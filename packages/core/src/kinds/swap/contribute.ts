@@ -1,7 +1,7 @@
 import { isCleanText } from "../../host/bytes.js";
 import type { ProbeFailure } from "../../host/probed.js";
 import type { Draft } from "../../layout/draft.js";
-import type { Finding } from "../../layout/finding.js";
+import { type Finding, heldBackBy } from "../../layout/finding.js";
 import type { NodeId } from "../../layout/ids.js";
 import { isPassing } from "../../layout/inventory.js";
 import type { ActiveSwap } from "../../layout/proc-swaps.js";
@@ -18,6 +18,7 @@ export function contributeSwap(facts: SwapFacts, draft: Draft): void {
       severity: "warning",
       message: failure.message,
       remedy: "scan again as root",
+      ...heldBackBy(failure),
     });
   }
   const fstab = resolveFstab(facts, draft);
@@ -80,6 +81,7 @@ function reportFailure(failure: ProbeFailure, isKnown: boolean, node: NodeId, dr
     remedy: isKnown
       ? "scan again as root"
       : "it won't be rebuilt: see what swaplabel and blkid -p say, and make it anew with mkswap",
+    ...heldBackBy(failure),
   });
 }
 
