@@ -1,4 +1,4 @@
-import type { Difference } from "@bmr/core";
+import type { Difference, Layout } from "@bmr/core";
 import type { Io } from "./io.js";
 
 /** How much of a value is shown on a line; `--json` shows all of it. */
@@ -35,4 +35,13 @@ export function tellDifferences(io: Io, differences: readonly Difference[], json
     io.say(`as the scan said (${difference.stated}): ${describeDifference(difference)}`);
   }
   return counted;
+}
+
+/** Says what the scan that found differences has to say of the same things: a tool that failed explains a missing value. */
+export function tellRemarks(io: Io, differences: readonly Difference[], now: Layout): void {
+  const subjects: ReadonlySet<string> = new Set(differences.map(({ subject }) => subject));
+  for (const { node, message, remedy } of now.findings) {
+    if (node === undefined || !subjects.has(node)) continue;
+    io.say(`of ${node} this scan says: ${[message, remedy].filter((text) => text !== undefined).join("; ")}`);
+  }
 }

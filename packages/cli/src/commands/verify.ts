@@ -12,7 +12,7 @@ import {
   type Scan,
   scan,
 } from "@bmr/core";
-import { tellDifferences } from "../differences.js";
+import { tellDifferences, tellRemarks } from "../differences.js";
 import { EXIT } from "../exit.js";
 import type { Io } from "../io.js";
 import { tellProblems } from "../recovery/preliminaries.js";
@@ -39,6 +39,7 @@ export async function verifyCommand(io: Io, host: ProbeHost, request: VerifyRequ
   if (recorded === undefined) return EXIT.refused;
   const differences = compare(recorded, found.layout, kinds, { when: request.when, scope: rebuiltNodes(recorded) });
   const counted = tellDifferences(io, differences, request.json);
+  tellRemarks(io, counted, found.layout);
   if (counted.length > 0) return EXIT.findings;
   io.say(`nothing differs from the recovery set ${request.set.directory}`);
   return EXIT.done;

@@ -10,7 +10,7 @@ import {
   scan,
   type Verification,
 } from "@bmr/core";
-import { describeDifference } from "../differences.js";
+import { describeDifference, tellRemarks } from "../differences.js";
 import type { Io } from "../io.js";
 import { recordedLayout } from "../recovery-set.js";
 
@@ -31,6 +31,7 @@ export async function verifyRebuilt(
   const stated = differences.filter((difference) => difference.stated !== undefined);
   for (const difference of stated) io.say(`as the scan said (${difference.stated}): ${describeDifference(difference)}`);
   const counted = differences.filter((difference) => difference.stated === undefined);
+  tellRemarks(io, counted, now);
   if (counted.length > 0) return { is: "different", differences: counted.map(describeDifference) };
   const but = stated.length === 0 ? "" : `, but for ${stated.length} of which the scan said so`;
   io.say(`verified: the rebuilt disks are as they were recorded${but}`);

@@ -29,6 +29,12 @@ const MESSAGES: readonly HarmlessMessage[] = [
     why: "the filesystem under LVM's own copies of the metadata can't be synced, as in memory",
   },
   {
+    // lvm2, lib/config/config.c: before 2.03.12 there was no such file
+    tools: LVM,
+    pattern: /^Configuration setting "devices\/use_devicesfile" unknown\.$/,
+    why: "this LVM is older than the file of devices that it is told not to use",
+  },
+  {
     // lvm2, lib/format_text/import_vsn1.c, _read_pv(): the metadata given by --restorefile names all PVs of the group
     tools: ["pvcreate"],
     pattern: /^(?:WARNING: )?Couldn't find device with uuid [0-9A-Za-z-]{38}\.$/,

@@ -88,3 +88,10 @@ test("a command's own reason isn't hidden behind a known message that came last"
   const said = `  Can't open /dev/sda exclusively.\n  Couldn't find device with uuid ${UUID}.\n`;
   expect(withoutHarmless(said, [["pvcreate", "/dev/sda"]])).toBe("  Can't open /dev/sda exclusively.\n");
 });
+
+test("what older and newer tools than these say", () => {
+  // captured: LVM 2.03.11 of Debian 11, mke2fs 1.47.2 of Debian 13
+  expect(harmless('  Configuration setting "devices/use_devicesfile" unknown.', [["vgchange"]])).toContain("older");
+  expect(harmless('  Configuration setting "devices/filter" unknown.', [["vgchange"]])).toBeUndefined();
+  expect(harmless("Warning: the fs_type ext2 is not defined in mke2fs.conf", [["mke2fs"]])).toContain("configuration");
+});
