@@ -71,7 +71,7 @@ describe("the probe", () => {
   test("finds nothing where LVM isn't installed and nothing has its signature", async () => {
     expect(await probeLvm(bare("missing"), NOBODY)).toEqual({
       is: "known",
-      facts: { pvs: [], vgs: [], lvs: [], backups: new Map(), remarks: [], devicesFile: false },
+      facts: { pvs: [], vgs: [], lvs: [], backups: new Map(), leftBehind: null, remarks: [], devicesFile: false },
     });
   });
 

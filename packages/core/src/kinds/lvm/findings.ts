@@ -77,7 +77,15 @@ export function reportPv(pv: PvFacts, place: PvPlace | undefined, draft: Draft):
 }
 
 /** What LVM said beside its answers, and what its list of devices means for a restore. */
-export function reportRemarks({ remarks, devicesFile, vgs }: LvmFacts, draft: Draft): void {
+export function reportRemarks({ remarks, devicesFile, vgs, leftBehind }: LvmFacts, draft: Draft): void {
+  if (leftBehind !== null) {
+    draft.addFinding({
+      code: "lvm/left-behind",
+      severity: "note",
+      message: `the scan's own copies of LVM's metadata couldn't be removed: ${leftBehind}`,
+      remedy: "remove the directory by hand",
+    });
+  }
   for (const remark of remarks) {
     draft.addFinding({
       code: "lvm/remark",

@@ -17,13 +17,23 @@ export interface LvmFacts {
   readonly lvs: readonly LvFacts[];
   /** The groups' metadata as text, by name. */
   readonly backups: Backups;
+  /** The directory that was made for that and couldn't be removed again, and why; null where nothing is left. */
+  readonly leftBehind: string | null;
   /** What LVM had to say beside its answers, each line once. */
   readonly remarks: readonly string[];
   /** Whether there is a file of the devices that LVM may use (lvmdevices(8), since 2.03.12). */
   readonly devicesFile: boolean;
 }
 
-const NOTHING: LvmFacts = { pvs: [], vgs: [], lvs: [], backups: new Map(), remarks: [], devicesFile: false };
+const NOTHING: LvmFacts = {
+  pvs: [],
+  vgs: [],
+  lvs: [],
+  backups: new Map(),
+  leftBehind: null,
+  remarks: [],
+  devicesFile: false,
+};
 
 /** Where lvmdevices(8) keeps its list, unless lvm.conf names another file. */
 const DEVICES_FILE = "/etc/lvm/devices/system.devices";
@@ -56,7 +66,7 @@ export async function probeLvm(host: ProbeHost, inventory?: Inventory): Promise<
     pvs: pvs.facts,
     vgs: vgs.facts,
     lvs: lvs.facts,
-    backups: await readBackups(host, names),
+    ...(await readBackups(host, names)),
     remarks: [...new Set(remarks)],
     devicesFile: devicesFile.is === "file",
   });

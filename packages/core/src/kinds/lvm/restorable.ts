@@ -23,7 +23,7 @@ export function restorable(
   group: { name: string; uuid: string },
   keep: ReadonlySet<string>,
 ): Parsed<Restorable> {
-  const source = `the metadata of ${group.name}`;
+  const source = `the metadata of ${group.name}, as vgcfgbackup wrote it,`;
   const parsed = parseMetadata(text, source);
   if (parsed.is === "unknown") return parsed;
   const section = parsed.facts.sections.find(({ name }) => name === group.name);
