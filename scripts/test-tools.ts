@@ -1,12 +1,13 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
-/** Programs that some tests start and a minimal Debian hasn't, with the package that brings each. */
-const packages = {
+/** Programs that some tests start and a minimal Debian hasn't, with the package that brings each. CI installs them all. */
+export const packages = {
   bash: "bash",
-  busybox: "busybox",
+  busybox: "busybox-static",
   dash: "dash",
   gzip: "gzip",
+  lvm: "lvm2",
   "mkfs.vfat": "dosfstools",
   patch: "patch",
   script: "bsdutils",

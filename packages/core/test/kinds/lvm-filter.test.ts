@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { lacks } from "../../../../scripts/test-tools.js";
 import { onlyThese } from "../../src/kinds/lvm/commands.js";
 import type { NodeId } from "../../src/layout/ids.js";
 import { bindArg } from "../../src/rescue/bind-args.js";
@@ -16,7 +17,6 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const made = NAMES.every(
   (name, at) => spawnSync("mknod", [join(directory, name), "b", "7", String(at + 100)]).status === 0,
 );
-const hasLvm = spawnSync("lvm", ["version"]).status === 0;
 
 /** The devices that LVM doesn't skip. They can't be opened: its filter comes first. */
 function lookedAt(config: string): string[] {
@@ -29,7 +29,7 @@ function lookedAt(config: string): string[] {
   return NAMES.filter((name) => !skipped.includes(join(directory, name)));
 }
 
-describe.skipIf(!made || !hasLvm)("the filter that an LVM command is given", () => {
+describe.skipIf(!made || lacks("lvm"))("the filter that an LVM command is given", () => {
   test.each(NAMES)("lets it see %s and nothing else", (name) => {
     const id = `pv:${name}` as NodeId;
     const locator: Locator = { is: "dm", path: join(directory, name), dmUuid: "", of: null };
