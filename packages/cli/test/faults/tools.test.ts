@@ -126,6 +126,7 @@ test.each(TOOLS)("%s in any trouble: the scan names it, and the last good set st
   const { exit, document: good } = await scanned({});
   expect(exit).toBe(0);
   const known = new Set(good?.findings.map((finding) => JSON.stringify(finding)));
+  let count = 0;
   for (const [name, fault] of Object.entries(FAULTS)) {
     const before = await filesOfSet();
     const { exit, said, document: bad } = await scanned(troubleOf(tool, fault));
@@ -134,12 +135,12 @@ test.each(TOOLS)("%s in any trouble: the scan names it, and the last good set st
     expect(bad, about).toBeDefined();
     const fresh = bad?.findings.filter((finding) => !known.has(JSON.stringify(finding))) ?? [];
     if (essence(bad as Scanned) === essence(good as Scanned)) {
-      // debugfs says what is asked for in its first lines
-      expect([SWEEPER, "debugfs"], `${about} changes nothing`).toContain(tool);
-      const isSilent = fault("x").outcome === undefined;
-      if (!isSilent) expect(JSON.stringify(fresh), about).toContain(tool);
+      // it had said enough: the plan is whole, and what can be noticed of the trouble is said all the same
+      const isNoticed = fault("").outcome !== undefined;
+      if (isNoticed) expect(JSON.stringify(fresh), about).toContain(tool);
       continue;
     }
+    count += 1;
     const telling = fresh.filter(({ severity, message }) => severity !== "note" && message.includes(tool));
     expect(
       telling.map(({ code }) => code),
@@ -149,4 +150,6 @@ test.each(TOOLS)("%s in any trouble: the scan names it, and the last good set st
     expect(said, about).toContain("--accept-loss");
     expect(await filesOfSet(), `${about}: the last good set`).toEqual(before);
   }
+  // else the recording would lack what the tool is for
+  if (tool !== SWEEPER) expect(count, `${tool} matters`).toBeGreaterThan(5);
 });
