@@ -33,6 +33,7 @@ cat /lab/refused
 [ $status = 4 ] || fail "exit status $status"
 [ "$(grep -c '^  holds-content ' /lab/refused)" = 2 ] || fail "not both LUNs are refused for what they hold"
 grep -q 'PV of vg:sysvg' /lab/refused || fail "what they hold isn't said"
+grep -q 'lv:sysvg/root (928 MiB): ext4 "root", last mounted' /lab/refused || fail "what was in the volumes isn't said"
 [ "$(sums)" = "$before" ] || fail "something was written"
 [ -z "$(ls /run/udev/rules.d 2>/dev/null)" ] || fail "what was held off still is: $(ls /run/udev/rules.d)"
 

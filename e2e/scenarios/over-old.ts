@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { captureServer } from "../lab/capture.js";
+import type { Artifact } from "../lab/cache.js";
+import { type Capture, captureServer } from "../lab/capture.js";
 import type { LabImage } from "../lab/image.js";
 import { luns } from "../lab/luns.js";
 import { checkRestored, type RecoverySite, runRescue } from "../lab/recovery.js";
@@ -15,10 +16,11 @@ export const overOld: VmScenario = {
     "a recovery over the LUNs of the broken server, which the rescue system has started; once with a shifted table",
   quick: false,
   async run({ dir, image }) {
-    const started = await site(join(dir, "started"), image);
+    const lost = { image, capture: await captureServer(image), server: await installedServer(image) };
+    const started = await site(join(dir, "started"), lost);
     await runRescue(started, "rescue", "over-old.sh", { systemd: true });
     const first = await checkRestored(started);
-    const shifted = await site(join(dir, "shifted"), image);
+    const shifted = await site(join(dir, "shifted"), lost);
     const words = [luns.system.wwid, luns.data.wwid];
     await runRescue(shifted, "rescue", "over-shifted.sh", { systemd: true, words });
     const second = await checkRestored(shifted);
@@ -33,9 +35,15 @@ export const overOld: VmScenario = {
   },
 };
 
+/** The lost server, and what it left behind. */
+interface Lost {
+  readonly image: LabImage;
+  readonly capture: Capture;
+  readonly server: Artifact;
+}
+
 /** The lost server's own disks, as they were. */
-async function site(dir: string, image: LabImage): Promise<RecoverySite> {
-  const capture = await captureServer(image);
+async function site(dir: string, { image, capture, server }: Lost): Promise<RecoverySite> {
   mkdirSync(dir, { recursive: true });
-  return { dir, image, capture, luns: await cloneLuns(await installedServer(image), dir) };
+  return { dir, image, capture, luns: await cloneLuns(server, dir) };
 }

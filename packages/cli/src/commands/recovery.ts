@@ -6,6 +6,7 @@ import {
   execute,
   keepLog,
   localActionHost,
+  type RescueFacts,
   type RunReport,
   readJournal,
   recover,
@@ -66,9 +67,13 @@ export async function listStepsCommand(io: Io, request: RecoveryRequest, json: b
 async function rehearse(io: Io, work: Work): Promise<number> {
   const { request, host, set } = work;
   const records = await readJournal(request.journal);
-  if (activates(request)) await printUnbound(io, set.plan, host, await stepsThatMakeWay(work), unboundOptions(work));
+  const first = activates(request) ? await stepsThatMakeWay(work) : [];
+  await printUnbound(io, set.plan, host, first, unboundOptions(work));
   const binding = await bindPlan(io, work, await lookAround(work), records);
-  if (binding === undefined) return EXIT.refused;
+  if (binding === undefined) {
+    if (first.length > 1) io.say("a dry run does none of the above: what these steps make appear isn't there yet");
+    return EXIT.refused;
+  }
   return await printDryRun(io, binding.bound, host, { request, records });
 }
 
@@ -83,8 +88,8 @@ async function act(io: Io, work: Work): Promise<number> {
     warnOfClock(io, set.manifest.time);
     await warnOfMemory(io, host, request.journal);
     const unbound = { ...unboundOptions(work), onEvent, stop };
-    const activated = await activateFirst(io, work, unbound);
-    const binding = await bindPlan(io, work, await lookAround(work), journal.records);
+    const { activated, before } = await activateFirst(io, work, unbound);
+    const binding = await bindPlan(io, work, { ...(await lookAround(work)), before }, journal.records);
     if (binding === undefined) {
       await stopHoldingOff(work, unbound);
       return EXIT.refused;
@@ -106,12 +111,19 @@ async function act(io: Io, work: Work): Promise<number> {
   }
 }
 
-/** Makes the disks appear, for a mode that needs them; gives what needn't be done again in the same run. */
-async function activateFirst(io: Io, work: Work, options: UnboundRun): Promise<ReadonlySet<StepId>> {
-  if (!activates(work.request)) return new Set();
-  await makeWay(io, work, options);
+/** What was done before any disk was bound. */
+interface Activation {
+  /** What needn't be done again in the same run. */
+  readonly activated: ReadonlySet<StepId>;
+  readonly before: RescueFacts | undefined;
+}
+
+/** Makes the disks appear, for a mode that needs them. */
+async function activateFirst(io: Io, work: Work, options: UnboundRun): Promise<Activation> {
+  if (!activates(work.request)) return { activated: new Set(), before: undefined };
+  const before = await makeWay(io, work, options);
   const reports = await activate(work.set.plan, work.host, await withMappedNames(work, options));
-  return new Set(reports.filter(({ is }) => is === "done").map(({ step }) => step));
+  return { activated: new Set(reports.filter(({ is }) => is === "done").map(({ step }) => step)), before };
 }
 
 type RunOptions = Parameters<typeof execute>[3];

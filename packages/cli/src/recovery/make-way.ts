@@ -11,6 +11,7 @@ import {
   letGoSteps,
   multipathKind,
   type ProbeHost,
+  type RescueFacts,
   readAutoActivation,
   renamingOfMapped,
   runUnbound,
@@ -27,17 +28,22 @@ export type RunOptions = Parameters<typeof runUnbound>[3];
  * Makes way for the plan's own activation: what starts volume groups and arrays by itself is held off, and what the
  * rescue system has started on the paths of multipath maps is let go of, each by a step that is shown. What isn't the
  * recorded server's needs a word of the operator.
+ *
+ * @returns what was seen before anything was let go of; undefined where nothing was
  */
-export async function makeWay(io: Io, work: Work, options: RunOptions): Promise<void> {
+export async function makeWay(io: Io, work: Work, options: RunOptions): Promise<RescueFacts | undefined> {
   const { set, host } = work;
   const holdOff = holdOffStep(await readAutoActivation(host));
   if (holdOff !== undefined) await runUnbound(set.plan, [holdOff], host, options);
   const clearing = await findClearing(work);
-  if (clearing.steps.length === 0) return;
+  if (clearing.steps.length === 0) return undefined;
   io.say("The rescue system has started these, and multipath can't take their disks before they are let go of:");
   for (const { title } of clearing.steps) io.say(fold(`  ${title}`, 4));
-  if (!(await mayLetGo(io, work, clearing))) return;
+  if (!(await mayLetGo(io, work, clearing))) return undefined;
+  // what is in the volumes can be told as long as they are active
+  const before = await lookAround(work);
   await runUnbound(set.plan, clearing.steps, host, options);
+  return before;
 }
 
 /** The steps that would make way here and now, for a dry run. */

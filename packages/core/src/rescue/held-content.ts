@@ -1,5 +1,12 @@
 import type { NodeId } from "../layout/ids.js";
-import { type BlockNode, isBlockNode, isBoundNode, type LayoutNode } from "../layout/layout.js";
+import {
+  type BlockNode,
+  type Content,
+  isBlockNode,
+  isBoundNode,
+  type Layout,
+  type LayoutNode,
+} from "../layout/layout.js";
 import { humanBytes } from "../render/text.js";
 import { describeContent } from "../render/tree.js";
 import type { Candidate, RescueFacts } from "./rescue-facts.js";
@@ -17,12 +24,35 @@ export function heldContent(candidate: Candidate, facts: RescueFacts): readonly 
 }
 
 function describeBlock(node: BlockNode, disk: NodeId, prefix: string, facts: RescueFacts): string[] {
-  const used = facts.lastUses.get(node.id);
-  const line = `${prefix}${describeContent(node.content)}${used === undefined ? "" : `, ${used}`}`;
+  const { content, used } = lookInto(node, facts);
+  const line = `${prefix}${describeContent(content)}${used === undefined ? "" : `, ${used}`}`;
   return [
     `${line}${alsoOn(node, disk, facts)}`,
     ...standingOn(node, facts).flatMap((other) => describeNode(other, disk, facts)),
   ];
+}
+
+/** What is on a node, and when that was last used: of a volume that isn't active any more, as it was seen while it was. */
+function lookInto(node: BlockNode, { lastUses, layout, before }: RescueFacts): { content: Content; used?: string } {
+  const isLost = node.role === "volume" && node.content.is === "unknown";
+  const seen = isLost
+    ? before?.layout.nodes.find((other) => other.role === "volume" && other.id === node.id)
+    : undefined;
+  const isSame =
+    seen?.role === "volume" &&
+    node.role === "volume" &&
+    before !== undefined &&
+    pvsOf(seen.group, before.layout) === pvsOf(node.group, layout);
+  const [content, used] = isSame ? [seen.content, before.lastUses.get(seen.id)] : [node.content, lastUses.get(node.id)];
+  return used === undefined ? { content } : { content, used };
+}
+
+/** Which volume group it is: a name alone may be another's. */
+function pvsOf(group: NodeId, { nodes }: Layout): string {
+  const uuids = nodes.flatMap((node) =>
+    isBlockNode(node) && node.content.is === "pv" && node.content.group === group ? [node.content.uuid] : [],
+  );
+  return [...new Set(uuids)].sort().join();
 }
 
 function describeNode(node: LayoutNode, disk: NodeId, facts: RescueFacts): string[] {

@@ -4,7 +4,7 @@ import { type Step, stepId } from "../plan/step.js";
 import type { Binding } from "./bind-disks.js";
 import { pathOf } from "./binding-problems.js";
 import { letGoStep } from "./let-go.js";
-import type { Locator } from "./locators.js";
+import { type Locator, nodePath } from "./locators.js";
 import type { RescueFacts } from "./rescue-facts.js";
 import { aboveTopFirst, isPartitionDevice } from "./stack.js";
 
@@ -61,15 +61,22 @@ function oldPartitionId(disk: NodeId, device: BlockDevice): NodeId {
 }
 
 function foundLocator(device: BlockDevice, of: NodeId): Locator {
-  const { path, name, dm } = device;
-  return { is: "found", path, name, dev: `${device.major}:${device.minor}`, dmUuid: dm?.uuid ?? null, of };
+  const { name, dm } = device;
+  return {
+    is: "found",
+    path: nodePath(device),
+    name,
+    dev: `${device.major}:${device.minor}`,
+    dmUuid: dm?.uuid ?? null,
+    of,
+  };
 }
 
 function wipeStep(id: NodeId, device: BlockDevice, binding: Binding, facts: RescueFacts): Step {
   const what = device.signature?.type ?? device.signature?.tableType ?? "what is";
   return {
     id: stepId("wipe-old", id),
-    title: `Erase the signature in ${device.path} (${what})`,
+    title: `Erase the signature in ${nodePath(device)} (${what})`,
     why: `a new partition at the same place of ${pathOf(binding.candidate, facts)} would show it again`,
     phase: "format",
     run: [{ do: "exec", argv: ["wipefs", "--all", "--force", { device: id }], timeLimitSeconds: 120 }],

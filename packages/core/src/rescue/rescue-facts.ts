@@ -36,6 +36,8 @@ export interface RescueFacts {
   readonly autoActivation: AutoActivation;
   /** When and where what is on a node was last used, for people, where it says so itself. */
   readonly lastUses: ReadonlyMap<NodeId, string>;
+  /** What was seen before bmr let go of what the rescue system had started: volumes that were active then. */
+  readonly before?: Pick<RescueFacts, "layout" | "lastUses"> | undefined;
 }
 
 /** What to read beside the layout. */

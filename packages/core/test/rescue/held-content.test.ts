@@ -74,4 +74,18 @@ test("partitions, volume groups with their volumes, labels, last uses, and the o
     "PV of vg:data, which is on sda too",
     'lv:data/home (1 GiB): ext4 "home", last mounted on /home, Sat Nov 21 22:10:03 2026',
   ]);
+
+  // once it was let go of, a volume tells what it told before
+  const inactive = told.layout.nodes.map((node) =>
+    node.role === "volume" ? { ...node, content: { is: "unknown", why: "its device isn't active" } as const } : node,
+  );
+  const now = { ...told, layout: { ...told.layout, nodes: inactive }, lastUses: new Map() };
+  expect(heldContent(second, now)[1]).toBe("lv:data/home (1 GiB): unknown: its device isn't active");
+  expect(heldContent(second, { ...now, before: told })).toEqual(heldContent(second, told));
+  // another group of the same name, on other physical volumes
+  const elsewhere = told.layout.nodes.map((node) =>
+    node.role === "disk" && node.content.is === "pv" ? { ...node, content: { ...node.content, uuid: "other" } } : node,
+  );
+  const before = { ...told, layout: { ...told.layout, nodes: elsewhere } };
+  expect(heldContent(second, { ...now, before })[1]).toContain("unknown");
 });
