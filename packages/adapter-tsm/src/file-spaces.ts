@@ -31,7 +31,7 @@ export function fileSpaces({ scope, options }: AdapterContext<TsmOptions>): File
     // a filesystem that is listed as a virtual mount point is backed up as what it is (ANS1278W)
     if (!mounted.has(name)) saved.push({ name, is: "virtual-mount-point" });
   }
-  return { saved: saved.toSorted(outerFirst), findings };
+  return { saved: [...saved].sort(outerFirst), findings };
 }
 
 function outerFirst(a: FileSpace, b: FileSpace): number {

@@ -33,5 +33,6 @@ export function isChosen(step: Step, params: Readonly<Record<string, string>>): 
 export function stepsToRun(bound: BoundPlan): readonly Step[] {
   const steps = stepsOf(bound.plan, bound.mode).filter((step) => isChosen(step, bound.params));
   const first = steps.findIndex((step) => step.phase !== "activate");
-  return first === -1 ? [...steps, ...bound.preparation] : steps.toSpliced(first, 0, ...bound.preparation);
+  const at = first === -1 ? steps.length : first;
+  return [...steps.slice(0, at), ...bound.preparation, ...steps.slice(at)];
 }

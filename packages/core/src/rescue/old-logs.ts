@@ -74,7 +74,7 @@ interface OldFilesystem {
 function oldFilesystem(layout: Layout): OldFilesystem {
   const [mount] = layout.mounts
     .filter(({ at, source }) => source.is === "node" && isBelow(LOGS, at))
-    .toSorted((a, b) => b.at.length - a.at.length);
+    .sort((a, b) => b.at.length - a.at.length);
   const node = mount?.source.is === "node" ? mount.source.node : undefined;
   const found = layout.nodes.find(({ id }) => id === node);
   if (mount === undefined || found === undefined || !isBlockNode(found) || found.content.is !== "filesystem") {
