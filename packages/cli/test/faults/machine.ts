@@ -22,7 +22,10 @@ export interface Trouble {
   readonly file?: (path: string, truth: FileAnswer) => FileAnswer;
 }
 
-/** The recorded server with something wrong with it. A recording that lacks an answer lacks it all the same. */
+/**
+ * The recorded server with something wrong with it. What wasn't asked of the healthy one is asked of a device that ends
+ * where its recording does; any other question stays open.
+ */
 export function ailing({ command, file }: Trouble): ProbeHost {
   const replay = replayHost(server);
   const spoilt =
@@ -37,10 +40,21 @@ export function ailing({ command, file }: Trouble): ProbeHost {
       const truth = await replay.run(argv);
       return command === undefined ? truth : command(truth);
     },
-    read: spoilt(replay.read),
+    read: spoilt(async (path, options) => {
+      const answer = await replay.read(path, options);
+      return answer.is === "not-recorded" && file !== undefined ? (longestHead(path) ?? answer) : answer;
+    }),
     list: spoilt(replay.list),
     readlink: spoilt(replay.readlink),
   };
+}
+
+function longestHead(path: string): { readonly is: "file"; readonly content: string } | undefined {
+  const heads = server.files.flatMap((record) =>
+    record.path === path && "content" in record && record.bytes !== undefined ? [record.content] : [],
+  );
+  const content = heads.sort((a, b) => a.length - b.length).at(-1);
+  return content === undefined ? undefined : { is: "file", content };
 }
 
 /** A host for the program: it can be asked, and nothing may be changed on it. */

@@ -1,12 +1,18 @@
 import type { Draft } from "../../layout/draft.js";
-import type { Finding } from "../../layout/finding.js";
+import { type Finding, heldBackBy } from "../../layout/finding.js";
 import type { Inventory } from "../../layout/inventory.js";
 import type { GrubConfig, GrubDevice, InitramfsConfig } from "./detail.js";
 import type { BootFacts, SectorReading } from "./facts.js";
 import { imageName, initramfsTool, kernelsOf } from "./initramfs.js";
 import { isPc } from "./probe.js";
 
-type Say = (code: string, severity: Finding["severity"], message: string, remedy?: string) => void;
+type Say = (
+  code: string,
+  severity: Finding["severity"],
+  message: string,
+  remedy?: string,
+  more?: Pick<Finding, "holdsBack">,
+) => void;
 
 /** GPT's type of a BIOS boot partition. */
 const BIOS_BOOT = "21686148-6449-6e6f-744e-656564454649";
@@ -16,8 +22,8 @@ const BY_HAND =
 
 /** Second pass: how the machine boots, and what of it won't come back. */
 export function contributeBoot(facts: BootFacts, draft: Draft): void {
-  const say: Say = (code, severity, message, remedy) =>
-    draft.addFinding({ code: `boot/${code}`, severity, message, ...(remedy === undefined ? {} : { remedy }) });
+  const say: Say = (code, severity, message, remedy, more) =>
+    draft.addFinding({ code: `boot/${code}`, severity, message, ...(remedy === undefined ? {} : { remedy }), ...more });
   const kernels = kernelsOf(facts);
   const common = { firmware: facts.firmware, kernels, multipathFiles: facts.multipathFiles };
   if (!isRestored(facts, draft, say)) {
@@ -89,8 +95,8 @@ function grubOf(facts: BootFacts, draft: Draft, say: Say): GrubConfig | null {
 function grubDevice({ device, whole, sector }: SectorReading, draft: Draft, say: Say): GrubDevice[] {
   if (sector.is === "unread") {
     const severity = sector.failure.reason === "not-recorded" ? "warning" : "loss";
-    if (whole)
-      say("sector-unread", severity, `${sector.failure.message}; a boot loader on it isn't made again`, BY_HAND);
+    const message = `${sector.failure.message}; a boot loader on it isn't made again`;
+    if (whole) say("sector-unread", severity, message, BY_HAND, heldBackBy(sector.failure));
     return [];
   }
   if (sector.is !== "grub2") return [];

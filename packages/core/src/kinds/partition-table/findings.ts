@@ -30,7 +30,7 @@ export function reportFailure(node: NodeId, device: string, failure: ProbeFailur
 export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): void {
   const device = draft.inventory.find(found.device);
   if (device === undefined) return;
-  const add: Add = (what, severity, message, remedy, node = parent, field): void =>
+  const add: Add = (what, severity, message, remedy, node = parent, field, more): void =>
     draft.addFinding({
       code: `partition-table/${what}`,
       severity,
@@ -38,6 +38,7 @@ export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): v
       message,
       remedy,
       ...(field === undefined ? {} : { excepts: [{ node, field }] }),
+      ...more,
     } satisfies Finding);
   const devices = partitionDevices(draft.inventory, device);
   const why = whyNotWritable(found.table);
@@ -58,7 +59,15 @@ export function reportTable(found: DeviceTable, parent: NodeId, draft: Draft): v
   }
 }
 
-type Add = (what: string, severity: Severity, message: string, remedy: string, node?: NodeId, excepts?: string) => void;
+type Add = (
+  what: string,
+  severity: Severity,
+  message: string,
+  remedy: string,
+  node?: NodeId,
+  excepts?: string,
+  more?: Pick<Finding, "holdsBack">,
+) => void;
 
 const REREAD = "let the kernel read the table again (partprobe, on a map kpartx -u) or boot, then scan again";
 const LEAVE_OR_REPAIR = "repair the table and scan again, or save this disk by other means";
@@ -76,7 +85,8 @@ function reportStart({ start, table }: DeviceTable, device: BlockDevice, add: Ad
     // a recording rarely has it; the step that would set the flag says so
     if (start.failure.reason === "not-recorded") return;
     const remedy = `see what sfdisk --verify ${device.path} says`;
-    add("start", "warning", `the start of ${device.name} isn't as a GPT has it: ${start.failure.message}`, remedy);
+    const message = `the start of ${device.name} isn't as a GPT has it: ${start.failure.message}`;
+    add("start", "warning", message, remedy, undefined, undefined, heldBackBy(start.failure));
     return;
   }
   const { protective, entriesLba, backupLba } = start.facts;
