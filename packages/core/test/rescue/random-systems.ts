@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { known, type Probed } from "../../src/host/probed.js";
-import { diskKind } from "../../src/kinds/disk/index.js";
+import { type DiskFact, diskKind } from "../../src/kinds/disk/index.js";
 import { multipathKind } from "../../src/kinds/multipath/index.js";
 import { assemble } from "../../src/layout/assemble.js";
 import type { Identity } from "../../src/layout/identity.js";
@@ -257,11 +257,13 @@ function devicesOf(plugged: Plugged, at: number, scenario: Scenario, names: read
   return [...disks, blockDevice(map, 253, Number(map.slice(3)), more)];
 }
 
-function diskFacts({ unit, slot, shows }: Plugged, { paths }: Names) {
+function diskFacts({ unit, slot, shows, joins }: Plugged, { paths, map }: Names): DiskFact[] {
   if (unit.kind === "dasd") return [];
+  const mapWwid = map !== null ? wwid(unit.serial) : joins ? wwid(shows) : null;
   return paths.map((device, at) => ({
     device,
     driver: unit.kind === "bare" ? ("virtio" as const) : ("scsi" as const),
+    mapWwid,
     identities: unit.kind === "bare" ? one(unit, slot, shows) : path(unit, slot, shows, at),
     bus: null,
     vendor: null,
