@@ -53,15 +53,22 @@ const LinkSchema = z.union([
 ]);
 
 /** The records of evidence from their form on disk, by the list that they stand in; `at` is the place in that list. */
-export const recordFromDisk = {
+export const recordFromDisk: {
+  commands(record: unknown, at: number): CommandRecord;
+  files(record: unknown, at: number): FileRecord;
+  links(record: unknown, at: number): LinkRecord;
+} = {
   commands: commandFromDisk,
   files: fileFromDisk,
   links: (record: unknown, at: number): LinkRecord =>
     isPlainLink(record) ? record : checked(LinkSchema, record, `links[${at}]`),
-} as const;
+};
 
 /** The records of evidence in their form on disk. A link's is the record itself. */
-export const recordToDisk = { commands: commandToDisk, files: fileToDisk } as const;
+export const recordToDisk: {
+  commands(record: CommandRecord): unknown;
+  files(record: FileRecord): unknown;
+} = { commands: commandToDisk, files: fileToDisk };
 
 function commandFromDisk(record: unknown, at: number): CommandRecord {
   const onDisk = isPlainCommand(record) ? record : checked(CommandSchema, record, `commands[${at}]`);
