@@ -17,7 +17,7 @@ bmr() {
   local mode=$1
   shift
   step "bmr $mode"
-  node /lab/bmr.cjs --no-input "$mode" --set /tmp/etc/BMR --journal /lab/journal "$@"
+  node /lab/bmr.cjs --no-input "$mode" --set /tmp/etc/BMR --journal /lab/journal --yes "$@"
 }
 
 step "fetch the recovery set"
