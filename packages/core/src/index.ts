@@ -29,8 +29,10 @@ export type {
   LinkResult,
   ListResult,
   ProbeHost,
+  ReadOptions,
   ReadResult,
   RunOptions,
+  WriteOptions,
 } from "./host/host.js";
 export { type LocalHostOptions, localHost } from "./host/local.js";
 export { localActionHost } from "./host/local-action.js";
@@ -81,6 +83,7 @@ export { type ActiveSwap, parseSwaps } from "./layout/proc-swaps.js";
 export * from "./layout/read-inventory.js";
 export { rebuiltNodes } from "./layout/rebuilt.js";
 export { type Correspondence, retarget } from "./layout/retarget.js";
+export type { UdevProperties, UdevProperty } from "./layout/udev-db.js";
 export * from "./plan/arg.js";
 export { buildPlan, digest } from "./plan/build.js";
 export { type FittedPlan, type PlanFitter, planFitter } from "./plan/fit-plan.js";
@@ -94,7 +97,7 @@ export * from "./plan/step.js";
 export * from "./plan/step-source.js";
 export * from "./recovery-set/index.js";
 export type { ReferenceFiles, ReferenceSource, References, Rewrite } from "./references/reference-source.js";
-export type { Renames } from "./references/renames.js";
+export type { OpenName, Rename, Renames } from "./references/renames.js";
 export * from "./render/commands.js";
 export { renderFieldTables } from "./render/field-table.js";
 export { renderPicture } from "./render/picture.js";

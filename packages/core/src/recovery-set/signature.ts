@@ -13,14 +13,12 @@ const NAMESPACE = "bmr";
 /** A key that waits for a passphrase has nobody to type it. */
 const TIME_LIMIT = 60;
 
-type Host = Pick<ActionHost, "exec">;
-
 /**
  * A signer of manifests by `ssh-keygen -Y sign` (OpenSSH 8.0 and later), for `SetOrigin.sign`.
  *
  * @param key path of a private key without a passphrase
  */
-export function sshSigner(host: Host, key: string): (manifest: Uint8Array) => Promise<Uint8Array> {
+export function sshSigner(host: Pick<ActionHost, "exec">, key: string): (manifest: Uint8Array) => Promise<Uint8Array> {
   return async (manifest) => {
     const result = await sshKeygen(host, ["-Y", "sign", "-f", key, "-n", NAMESPACE], manifest);
     if (succeeded(result) && result.stdout.startsWith("-----BEGIN SSH SIGNATURE-----")) return bytesOf(result.stdout);
@@ -40,7 +38,7 @@ export function sshSigner(host: Host, key: string): (manifest: Uint8Array) => Pr
  * read; `tool-missing` without ssh-keygen
  */
 export async function checkSignature(
-  host: Host,
+  host: Pick<ActionHost, "exec">,
   set: Pick<RecoverySet, "directory" | "manifestBytes" | "signature">,
   trust: string,
 ): Promise<void> {
@@ -100,7 +98,11 @@ function timeOption(allowed: string, manifest: Uint8Array): string[] {
   return ["-O", `verify-time=${time.replace(/[-T:Z]|\.\d+/g, "")}`];
 }
 
-async function sshKeygen(host: Host, args: readonly string[], input: Uint8Array): Promise<CommandResult> {
+async function sshKeygen(
+  host: Pick<ActionHost, "exec">,
+  args: readonly string[],
+  input: Uint8Array,
+): Promise<CommandResult> {
   const request: ExecRequest = {
     argv: ["ssh-keygen", ...args],
     stdin: { text: textOf(input) },

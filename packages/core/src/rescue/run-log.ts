@@ -19,6 +19,7 @@ export interface RunLog {
   say(text: string): void;
   /** Why it isn't written any more; the run doesn't end because of it. */
   failure(): Error | undefined;
+  /** Writes what is left, and lets go of the file. */
   close(): void;
 }
 
