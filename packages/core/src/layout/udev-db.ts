@@ -1,7 +1,7 @@
 import { bytesOf, textOf } from "../host/bytes.js";
 
 /** What is read of udev's properties; a record has twice as many, and a large machine tens of thousands of records. */
-const PROPERTIES = [
+export const UDEV_PROPERTIES = [
   "DEVPATH",
   "DEVTYPE",
   "MAJOR",
@@ -52,7 +52,7 @@ const PROPERTIES = [
 ] as const;
 
 /** A property of udev's that is read. */
-export type UdevProperty = (typeof PROPERTIES)[number];
+export type UdevProperty = (typeof UDEV_PROPERTIES)[number];
 
 /** Those properties of a device that udev has. */
 export type UdevProperties = Readonly<Partial<Record<UdevProperty, string>>>;
@@ -109,7 +109,7 @@ function isOldBlock(record: string): boolean {
 }
 
 const [E, N, P, S] = ["E", "N", "P", "S"].map((letter) => letter.charCodeAt(0));
-const NAMES: ReadonlyMap<string, UdevProperty> = new Map(PROPERTIES.map((name) => [name, name]));
+const NAMES: ReadonlyMap<string, UdevProperty> = new Map(UDEV_PROPERTIES.map((name) => [name, name]));
 
 function parseRecord(record: string): UdevRecord {
   const properties: Partial<Record<UdevProperty, string>> = {};
