@@ -1,17 +1,6 @@
 # In an ordinary rescue system with systemd, with the LUNs that still hold the broken server: it has started the server's
 # volume group by itself, over single paths, since it knows of no multipath map.
-. /lab/rescue.sh
-
-require_started() {
-  local try
-  for try in {1..120}; do
-    [ ! -e /dev/mapper/sysvg-root ] || break
-    sleep 1
-  done
-  udevadm settle
-  [ -e /dev/mapper/sysvg-root ] || fail "the rescue system hasn't started the volume group: $(ls /dev/mapper)"
-  [ -z "$(dmsetup ls --target multipath | grep -v '^No devices' || :)" ] || fail "there are multipath maps"
-}
+. /lab/over.sh
 
 step "look at what the rescue system has started"
 require_started

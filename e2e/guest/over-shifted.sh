@@ -1,7 +1,7 @@
 # In an ordinary rescue system with systemd, with the LUNs of the broken server, on which partitions were shifted by 1 MiB,
 # the last one of each disk among them. At the recorded places lies what they held before, without any partition that
 # shows it: the recorded table brings it back, and udev would start it. Arguments: the LUNs' WWIDs, system and data.
-. /lab/rescue.sh
+. /lab/over.sh
 
 # Shifts partitions of a table by 2048 sectors: WWID, then NUMBER:GROWTH (in sectors) for each.
 shift_partitions() {
@@ -22,8 +22,7 @@ shift_partitions() {
 }
 
 step "shift partitions by 1 MiB"
-udevadm settle
-sleep 5
+require_started
 vgchange -qq -an sysvg
 # the physical volume too: at its place comes back what LVM would start
 shift_partitions "$1" 2:-2048 6:0
