@@ -12,7 +12,7 @@ recover() {
 }
 
 show_disks() {
-  lsblk -o NAME,TYPE,SIZE,FSTYPE,LABEL,UUID,MOUNTPOINTS
+  lsblk -o NAME,TYPE,SIZE,FSTYPE,LABEL,UUID,MOUNTPOINT
 }
 
 # A recovery ends with everything let go: what is still held would not reach the disks at power-off.
