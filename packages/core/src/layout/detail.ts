@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { BmrError } from "../error.js";
 import type { Detail } from "./layout.js";
 
 const written = new WeakSet<object>();
@@ -13,7 +14,16 @@ export function writeDetail<T extends object>(value: T): Detail {
 /**
  * A detail back by the schema of the kind that wrote it. One that this very process wrote has never been plain text,
  * so it is what its type said, and isn't checked again: a layout of thousands of volumes holds as many details.
+ *
+ * @throws BmrError `layout-invalid` with `details.issues`
  */
 export function readDetail<T>(schema: z.ZodType<T>, detail: Detail): T {
-  return written.has(detail) ? (detail as unknown as T) : schema.parse(detail);
+  if (written.has(detail)) return detail as unknown as T;
+  const parsed = schema.safeParse(detail);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "all of it"}: ${message}`);
+  const told = issues.slice(0, 5).join("; ");
+  throw new BmrError("layout-invalid", `the layout holds a detail that its kind doesn't understand: ${told}`, {
+    details: { issues },
+  });
 }

@@ -149,7 +149,8 @@ function numbersOf(dev: string | null): readonly [number, number] | null {
 }
 
 function wholeNumber(text: string | null): number | null {
-  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+  const number = text !== null && /^\d+$/.test(text) ? Number(text) : null;
+  return Number.isSafeInteger(number) ? number : null;
 }
 
 /** A power of two from 512 on (kernel: blk_validate_block_size()); parsers of tables rely on it. */
@@ -160,5 +161,5 @@ function sectorSize(text: string | null): number | null {
 
 function times(text: string | null, unit: number): number | null {
   const number = wholeNumber(text);
-  return number === null ? null : number * unit;
+  return number === null || !Number.isSafeInteger(number * unit) ? null : number * unit;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readDetail } from "../../layout/detail.js";
 import type { NodeId } from "../../layout/ids.js";
 import type { Layout } from "../../layout/layout.js";
 
@@ -78,5 +79,5 @@ export const BootConfigSchema: z.ZodType<BootConfig> = z.object({
 /** The configuration that a layout holds; null where it wasn't looked at. */
 export function bootConfig(layout: Layout): BootConfig | null {
   const config = layout.config.boot;
-  return config === undefined ? null : BootConfigSchema.parse(config);
+  return config === undefined ? null : readDetail(BootConfigSchema, config);
 }

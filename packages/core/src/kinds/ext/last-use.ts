@@ -1,3 +1,4 @@
+import { readDetail } from "../../layout/detail.js";
 import type { Detail } from "../../layout/layout.js";
 import { ExtDetailSchema } from "./detail.js";
 
@@ -6,7 +7,7 @@ import { ExtDetailSchema } from "./detail.js";
  * read-write; the time is in the local time of the machine that looked.
  */
 export function extLastUse(detail: Detail): string | null {
-  const { superblock } = ExtDetailSchema.parse(detail);
+  const { superblock } = readDetail(ExtDetailSchema, detail);
   if (superblock === null) return null;
   const { lastMounted, lastMountedOn } = superblock;
   if (lastMounted === null && lastMountedOn === null) return "never mounted";

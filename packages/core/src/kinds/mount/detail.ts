@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readDetail } from "../../layout/detail.js";
 import type { DirectoryAttributes, Layout } from "../../layout/layout.js";
 
 /** A directory that isn't a mount point. */
@@ -25,5 +26,5 @@ export const MountConfigSchema: z.ZodType<MountConfig> = z.object({
 /** The configuration that a layout holds; null where mounts couldn't be looked at. */
 export function mountConfig(layout: Layout): MountConfig | null {
   const config = layout.config.mount;
-  return config === undefined ? null : MountConfigSchema.parse(config);
+  return config === undefined ? null : readDetail(MountConfigSchema, config);
 }

@@ -1,7 +1,7 @@
 import { isCleanText } from "../../host/bytes.js";
 import type { ProbeHost } from "../../host/host.js";
 import { describeOutcome, succeeded } from "../../host/outcome.js";
-import { failedCommand, known, type Probed, type ProbeFailure } from "../../host/probed.js";
+import { failedCommand, known, type Probed, type ProbeFailure, unexpected } from "../../host/probed.js";
 import type { FilesystemUsage } from "../../layout/layout.js";
 import { type Mounted, parseMountinfo, parseMounts } from "../../layout/mountinfo.js";
 import { emptyDirectories } from "./damage.js";
@@ -125,6 +125,10 @@ async function readPlaces(
   const parsed = parseStat(result.stdout, source);
   if (parsed.is === "unknown") return { places: new Map(), placesFailure: parsed.failure };
   const places = parsed.facts;
+  const asked = new Set(paths);
+  const odd = [...places.keys()].find((path) => !asked.has(path));
+  if (odd !== undefined)
+    return { places: new Map(), placesFailure: unexpected(source, odd, "a path that was asked for") };
   // It exits with 1 where one of many paths is missing (a line in fstab for a directory that was removed).
   const ran = result.outcome.is === "exited" && result.outcome.code <= 1;
   if (!ran || (!succeeded(result) && places.size === 0)) {

@@ -1,3 +1,4 @@
+import { readDetail } from "../../layout/detail.js";
 import type { Layout } from "../../layout/layout.js";
 import type { ReferenceFiles, References, Rewrite } from "../../references/reference-source.js";
 import { MultipathConfigSchema } from "./detail.js";
@@ -16,7 +17,8 @@ const OTHERS: readonly string[] = [
 
 function multipathFiles(layout: Layout): readonly ReferenceFiles[] {
   const { multipath } = layout.config;
-  const recorded = multipath === undefined ? [] : MultipathConfigSchema.parse(multipath).files.map(({ path }) => path);
+  const recorded =
+    multipath === undefined ? [] : readDetail(MultipathConfigSchema, multipath).files.map(({ path }) => path);
   const all = (known: readonly string[], own: readonly string[]) => [...new Set([...known, ...own])];
   return [
     {

@@ -1,4 +1,5 @@
 import { isCleanText } from "../../host/bytes.js";
+import { readDetail } from "../../layout/detail.js";
 import type { Finding } from "../../layout/finding.js";
 import type { Layout } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
@@ -29,7 +30,7 @@ export function planMultipath(layout: Layout): PlanPart {
 
 function configOf(layout: Layout): MultipathConfig {
   const config = layout.config.multipath;
-  return config === undefined ? { files: [] } : MultipathConfigSchema.parse(config);
+  return config === undefined ? { files: [] } : readDetail(MultipathConfigSchema, config);
 }
 
 /** Files whose path can be an argument. */

@@ -1,4 +1,5 @@
 import { isCleanText } from "../../host/bytes.js";
+import { readDetail } from "../../layout/detail.js";
 import type { Finding } from "../../layout/finding.js";
 import { type BlockNode, type Content, isBlockNode, type Layout } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
@@ -23,7 +24,7 @@ export function swapSteps(layout: Layout): PlanPart {
     .flatMap((node): Area[] => {
       const { content } = node;
       if (content.is !== "swap") return [];
-      return [{ node, content, detail: SwapDetailSchema.parse(content.detail) }];
+      return [{ node, content, detail: readDetail(SwapDetailSchema, content.detail) }];
     });
   if (areas.length === 0) return {};
   return {

@@ -1,3 +1,4 @@
+import { readDetail } from "../../layout/detail.js";
 import type { Finding } from "../../layout/finding.js";
 import { type Content, isBlockNode, type Layout } from "../../layout/layout.js";
 import { rebuiltNodes } from "../../layout/rebuilt.js";
@@ -17,7 +18,7 @@ export function vfatSteps(layout: Layout): PlanPart {
     .flatMap((node): MadeFilesystem[] => {
       const { content } = node;
       if (!isVfat(content)) return [];
-      const { bootSector } = VfatDetailSchema.parse(content.detail);
+      const { bootSector } = readDetail(VfatDetailSchema, content.detail);
       return [{ node, uuid: content.uuid, label: madeLabel(content.label), bootSector }];
     });
   if (made.length === 0) return {};
