@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { BmrError } from "../../src/error.js";
 import { readDetail, writeDetail } from "../../src/layout/detail.js";
 import type { Detail } from "../../src/layout/layout.js";
 
@@ -14,8 +15,8 @@ describe("a detail", () => {
     const written = writeDetail({ blocks: 7 });
     const fromFile = JSON.parse(JSON.stringify(written)) as Detail;
     expect(readDetail(schema, fromFile)).toEqual({ blocks: 7 });
-    expect(() => readDetail(schema, { ...fromFile, blocks: "7" })).toThrow(z.ZodError);
-    expect(() => readDetail(schema, { ...written, more: 1 })).toThrow(z.ZodError);
+    expect(() => readDetail(schema, { ...fromFile, blocks: "7" })).toThrow(/blocks: /);
+    expect(() => readDetail(schema, { ...written, more: 1 })).toThrow(BmrError);
   });
 
   it("isn't the value that it was written of, which may change after", () => {
