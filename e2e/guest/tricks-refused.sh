@@ -1,7 +1,7 @@
 # In the rescue system: everything that must be refused, with the right problems, and without a single write.
 # Arguments: WWIDs of A, B, the foreign disk F, the stranger N, the all-zero ones.
 # SCSI ids: 0 A, 1 B, 2 F, 3 N, 4 and 5 all zeros, 6 and 7 copies of A and B, 8 B but smaller, 9 B but read-only,
-# 10 another disk with B's WWID, 11 A with raw data.
+# 10 another disk with B's WWID, 11 A with raw data, 12 A but smaller.
 . /lab/tricks.sh
 a=lun:$1 b=lun:$2
 printf 'blacklist {\n wwid "%s"\n}\n' "$5" >>/etc/multipath.conf
@@ -11,8 +11,10 @@ over=--existing=overwrite
 
 only 0
 refuses "a LUN is missing" "no-candidate $b" $over
+only 12 1
+refuses "a LUN is too small" "too-small $a" $over
 only 0 8
-refuses "a LUN is too small" "too-small $b" $over
+refuses "a LUN is too small for the volumes on it" "volumes-too-large vg:tricks" $over
 only 0 9
 refuses "a LUN is read-only" "read-only $b" $over
 refuses "all problems of all disks at once" "holds-content $a

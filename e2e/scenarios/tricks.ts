@@ -26,7 +26,11 @@ const namesake = lun("5000c500a00000e1", "TRICK-N");
 const zeros = [lun("3000000000000000", "TRICK-Z1"), lun("3000000000000000", "TRICK-Z2")] as const;
 /** Copies of the server's LUNs. */
 const copies = [lun("5000c500a00000a2", "TRICK-CA"), lun("5000c500a00000b2", "TRICK-CB")] as const;
-const smaller = { ...b, size: 192 * MIB };
+/** Their partitions and volumes don't fit there. */
+const smaller = [
+  { ...b, size: 16 * MIB },
+  { ...a, size: 128 * MIB },
+] as const;
 /** Another disk, which says that it is B. */
 const impostor = { ...b, serial: "TRICK-X" };
 
@@ -56,7 +60,8 @@ export const tricks: VmScenario = {
 
     const cloned = own.map((disk, at) => copyDisk(dir, `copy-${at}`, disk, copies[at] as LunIdentity));
     const readOnly = { ...copyDisk(dir, "read-only", own[1] as AttachedLun, b), readOnly: true };
-    const odd = [await blank("smaller", smaller), readOnly, await blank("impostor", impostor), await rawDisk(dir, a)];
+    const [tinyB, tinyA] = [await blank("tiny-b", smaller[0]), await blank("tiny-a", smaller[1])];
+    const odd = [tinyB, readOnly, await blank("impostor", impostor), await rawDisk(dir, a), tinyA];
     const all = [...own, ...strangers, ...nameless, ...cloned, ...odd];
     const before = sums(all);
     const refused = await runVm(vm("refused", all, words, share));
